@@ -51,6 +51,20 @@ LOAN: dict[str, Any] = {
 PROPERTY = {"name": "Harbor Point Apartments", "propertyType": "multifamily", "state": "CA"}
 
 # What a write of a thing carries, by the last names of its path; every such route must be here or need no body.
+CONVENTION = {
+    "dayCount": "30_360",
+    "accrualDates": "due_to_due",
+    "rate": "0.06",
+    "interestRounding": "half_up",
+    "dailyRateDecimals": None,
+    "paymentRule": "interest_only",
+    "paymentRounding": None,
+    "payment": None,
+    "interestOnlyUntil": None,
+    "accruesFrom": None,
+    "group": 0,
+    "words": "30/360",
+}
 BODIES: Mapping[str, Any] = {
     "PUT /loans/{loan_id}": LOAN,
     "PUT /properties/{property_id}": PROPERTY,
@@ -79,6 +93,7 @@ BODIES: Mapping[str, Any] = {
     "PUT /documents/{document_id}": {"title": "Promissory note"},
     "PUT /documents/{document_id}/hold": {"reason": "Smith v. Harbor"},
     "POST /documents/{document_id}/versions/{number}/shares": {"expiresAt": "2099-01-01T00:00:00Z"},
+    "POST /loans/{loan_id}/convention": CONVENTION,
     "POST /loans/{loan_id}/restore": {"sequence": 1},
     "POST /properties/{property_id}/restore": {"sequence": 1},
     "POST /lenders/{lender_id}/restore": {"sequence": 1},

@@ -40,6 +40,7 @@ _FIELDS = {
     "business_day_rule": "terms.businessDayRule",
     "business_day_calendar": "terms.businessDayCalendar",
     "accrual_adjusted": "terms.accrualAdjusted",
+    "rounding.daily_rate_decimals": "terms.dailyRateDecimals",
 }
 
 

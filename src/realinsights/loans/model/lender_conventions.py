@@ -9,15 +9,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
-from realinsights.loans.model.lender_statements import due_date_in, statement_row
+from realinsights.loans.model.lender_statements import due_date_in, known_of, statement_row
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.reconciliation import Outcome, PeriodReconciliation
 from realinsights.loans.model.solutions import (
-    STATUSES,
     ConventionView,
     DecisionView,
     SolutionView,
@@ -26,7 +25,15 @@ from realinsights.loans.model.solutions import (
 )
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.model.terms_changes import dated_changes
-from realinsights_finance.solver import InvalidStatement, KnownTerms, LenderStatement, Status, solve, statement
+from realinsights_finance.solver import (
+    InvalidStatement,
+    KnownTerms,
+    LenderStatement,
+    Solution,
+    Status,
+    solve,
+    statement,
+)
 from realinsights_finance.solver import Precision as SolverPrecision
 from realinsights_finance.terms import LoanTerms
 
@@ -48,7 +55,7 @@ PARTLY: Final = "partly"
 class Reproduction(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """The conventions, other than the terms', that reproduce a loan's reported figures to the cent.
 
-    `status` is `matched`, `tied` (by several that part at `decided_by`) or `partly` (the first `installments` alone).
+    `status` is `matched`, `tied` or `partly` (the first `installments` alone). Those that tie part at `decided_by`.
     `conventions` has one of each group that agrees on every installment to come; `fitting` counts all of them.
     """
 
@@ -62,10 +69,9 @@ class Reproduction(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="
     def words(self) -> str:
         """Return in words by which convention figures match, or between which it is open."""
         named = dict.fromkeys(convention.words for convention in self.conventions)
-        if self.status != STATUSES[Status.TIED]:
+        if self.decided_by is None:
             return next(iter(named))
-        decided = "" if self.decided_by is None else f" (decided on {self.decided_by.due_date})"
-        return f"tied{decided}: {' or '.join(named)}"
+        return f"tied (decided on {self.decided_by.due_date}): {' or '.join(named)}"
 
 
 class NamedConvention(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel"):
@@ -157,6 +163,31 @@ def _solved(
     loan: Loan, terms: LoanTerms, statements: Sequence[tuple[Statement, Precision]]
 ) -> tuple[Reproduction | None, dict[datetime.date, int]]:
     """Return what reproduces a loan's statements, and the places of their periods among its installments."""
+    found = reproducing(loan, terms, statements)
+    if found is None:
+        return None, {}
+    view = solution_view(loan.number, found.solution)
+    reproduction = Reproduction(
+        status=PARTLY if found.part else view.status,
+        conventions=_one_of_each(view),
+        fitting=len(view.conventions),
+        installments=view.matched_rows,
+        decided_by=view.decided_by,
+    )
+    return reproduction, found.places
+
+
+class Reproducing(NamedTuple):
+    """The solution of a loan's statement, or of its first part; `places` are those of its periods among its rows."""
+
+    solution: Solution
+    said: LenderStatement
+    part: bool
+    places: dict[datetime.date, int]
+
+
+def reproducing(loan: Loan, terms: LoanTerms, statements: Sequence[tuple[Statement, Precision]]) -> Reproducing | None:
+    """Return every convention that reproduces a loan's statements, or their first installments; None if none does."""
     due: dict[datetime.date, Statement] = {}
     for period, _ in statements:
         day = due_date_in(period, first=terms.first_payment, day=terms.due_day, frequency=terms.frequency)
@@ -164,28 +195,22 @@ def _solved(
             due[day] = period
     said = _statement(due, terms, precise=all(precision is Precision.CENTS for _, precision in statements))
     if said is None:
-        return None, {}
+        return None
+    known = replace(known_of(loan), complete=True)
     try:
-        solution = solve(said, _known(loan, terms))
+        solution = solve(said, known)
+        part = solution.status is Status.DIFFERS
+        if part and solution.matched_rows >= FEWEST_OF_PART:
+            said = replace(said, rows=said.rows[: solution.matched_rows])
+            solution = solve(said, known)
     except InvalidStatement:
-        return None, {}
-    places = {row.due_date: place for place, row in enumerate(said.rows[: solution.matched_rows])}
-    status = STATUSES[solution.status]
-    if solution.status is Status.DIFFERS:
-        status = PARTLY
-        if solution.matched_rows < FEWEST_OF_PART:
-            return None, {}
-    elif solution.status is Status.NOTHING_DUE:
-        return None, {}
-    view = solution_view(loan.number, solution)
-    reproduction = Reproduction(
-        status=status,
-        conventions=_one_of_each(view),
-        fitting=len(view.conventions),
-        installments=view.matched_rows,
-        decided_by=view.decided_by,
+        return None
+    if solution.status not in {Status.MATCHED, Status.TIED}:
+        return None
+    place_of = {row.due_date: place for place, row in enumerate(said.rows)}
+    return Reproducing(
+        solution, said, part, {period.period_end: place_of[day] for day, period in due.items() if day in place_of}
     )
-    return reproduction, {period.period_end: places[day] for day, period in due.items() if day in places}
 
 
 def _statement(due: dict[datetime.date, Statement], terms: LoanTerms, *, precise: bool) -> LenderStatement | None:
@@ -207,20 +232,6 @@ def _statement(due: dict[datetime.date, Statement], terms: LoanTerms, *, precise
     except InvalidStatement:
         return None
     return replace(said, payment_day=terms.due_day)
-
-
-def _known(loan: Loan, terms: LoanTerms) -> KnownTerms:
-    return KnownTerms(
-        rate=terms.rate,
-        principal=terms.principal,
-        first_payment=terms.first_payment,
-        maturity=terms.maturity,
-        amortization_months=terms.amortization_months,
-        interest_only_months=terms.interest_only_months,
-        payment=terms.payment,
-        accrual_starts=(terms.start, loan.origination_date),
-        complete=True,
-    )
 
 
 def _one_of_each(view: SolutionView) -> tuple[ConventionView, ...]:

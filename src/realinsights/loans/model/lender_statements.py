@@ -7,10 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.solutions import SolutionView, refused, solution_view
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.money import cents
-from realinsights_finance.solver import KnownTerms, LenderStatement, StatementRow, statement
+from realinsights_finance.solver import (
+    InvalidStatement,
+    KnownTerms,
+    LenderStatement,
+    Solution,
+    StatementRow,
+    Status,
+    solve,
+    statement,
+)
 from realinsights_finance.solver import Precision as SolverPrecision
 
 
@@ -39,6 +51,35 @@ def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Pre
         return LoanToSolve(number=terms.number, rows=None, known=told)
     said = statement(rows.values(), precision=SolverPrecision(precision.value), frequency=terms.frequency)
     return LoanToSolve(number=terms.number, rows=said, known=told)
+
+
+def solved_loan(loan: LoanToSolve | SolutionView) -> SolutionView:
+    """Return what is found of a loan's statement; one that was refused before stays so."""
+    if isinstance(loan, SolutionView):
+        return loan
+    if loan.rows is None:
+        return solution_view(loan.number, Solution(status=Status.NOTHING_DUE))
+    try:
+        return solution_view(loan.number, solve(loan.rows, loan.known, rows=True), loan.rows.rows)
+    except InvalidStatement as invalid:
+        return refused(loan.number, str(invalid))
+
+
+def known_of(loan: Loan) -> KnownTerms:
+    """Return what a stored loan's terms say of it; of one without a schedule, little."""
+    terms = finance_terms(loan)
+    if isinstance(terms, Unscheduled):
+        return KnownTerms(principal=loan.original_balance, maturity=loan.maturity_date)
+    return KnownTerms(
+        rate=terms.rate,
+        principal=terms.principal,
+        first_payment=terms.first_payment,
+        maturity=terms.maturity,
+        amortization_months=terms.amortization_months,
+        interest_only_months=terms.interest_only_months,
+        payment=terms.payment,
+        accrual_starts=(terms.start, loan.origination_date),
+    )
 
 
 def due_date_in(

@@ -15,6 +15,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.terms import FloatingTerms, NoteTerms
 from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar
 from realinsights_finance.due_dates import Frequency, possible_payment_days
+from realinsights_finance.rounding import InterestRounding, PaymentRounding, Rounding
 from realinsights_finance.terms import LoanTerms, regular_start
 
 
@@ -226,7 +227,13 @@ def loan_terms(
         business_day_rule=terms.business_day_rule if calendar is not None else BusinessDayRule.UNADJUSTED,
         business_day_calendar=calendar,
         accrual_adjusted=terms.accrual_adjusted and calendar is not None,
+        rounding=_rounding(terms.interest_rounding, terms.payment_rounding, terms.daily_rate_decimals),
     )
+
+
+@lru_cache(maxsize=64)
+def _rounding(interest: InterestRounding, payment: PaymentRounding, decimals: int | None) -> Rounding:
+    return Rounding(interest=interest, payment=payment, daily_rate_decimals=decimals)
 
 
 @lru_cache(maxsize=4096)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from functools import lru_cache
 
 import msgspec
 
+from realinsights.loans.model.tape import Precision
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.rounding import InterestRounding, PaymentRounding
 from realinsights_finance.solver import AccrualDates, Convention, PaymentRule, Solution, StatementRow, Status
@@ -88,6 +89,25 @@ class SolutionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     decided_by: DecisionView | None = None
     problem: str | None = None
     rows: tuple[SolvedRow, ...] = ()
+
+
+TOLERANCES = {
+    Precision.CENTS: "none: every figure to the cent",
+    Precision.FLOAT32: "the larger of $0.02 and 0.000012 % of the balance: the money was stored as 32-bit floats",
+}
+
+
+class SolvedFile(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What was found of a file: `tolerance` says how far a figure may be off."""
+
+    precision: Precision
+    tolerance: str
+    loans: tuple[SolutionView, ...]
+
+
+def solved_file(precision: Precision, loans: Iterable[SolutionView]) -> SolvedFile:
+    """Return what was found of the loans of a file."""
+    return SolvedFile(precision=precision, tolerance=TOLERANCES[precision], loans=tuple(loans))
 
 
 def refused(loan: str, problem: str) -> SolutionView:

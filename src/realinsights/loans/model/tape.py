@@ -14,6 +14,7 @@ from realinsights.loans.model.terms import IndexRounding, PrepaymentPhase, RateS
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
+from realinsights_finance.rounding import InterestRounding, PaymentRounding
 from realinsights_finance.terms import PaymentBasis
 
 
@@ -220,6 +221,9 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     business_day_rule: BusinessDayRule | None = None
     business_day_calendar: str | None = None
     accrual_adjusted: bool | None = None
+    interest_rounding: InterestRounding | None = None
+    payment_rounding: PaymentRounding | None = None
+    daily_rate_decimals: int | None = None
     maturity_date: datetime.date | None = None
     original_maturity_date: datetime.date | None = None
     anticipated_repayment_date: datetime.date | None = None

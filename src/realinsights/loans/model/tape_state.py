@@ -46,7 +46,7 @@ _PLAIN: Final = _Fields(  # which the loan simply has
 _TERMS: Final = _Fields(
     *("day_count", "first_payment_date", "interest_start_date", "payment_day", "frequency", "level_payment"),
     *("grace_days", "payment_basis", "amortization_from_closing", "business_day_rule", "business_day_calendar"),
-    "accrual_adjusted",
+    *("accrual_adjusted", "interest_rounding", "payment_rounding", "daily_rate_decimals"),
 )
 _NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
 _BUILDING: Final = _Fields(

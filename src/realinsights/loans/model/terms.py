@@ -24,11 +24,18 @@ from realinsights_finance.prepayment import (
     MeasuredTo,
     MonthsLeft,
 )
+from realinsights_finance.rounding import (
+    FEWEST_DAILY_RATE_DECIMALS,
+    MOST_DAILY_RATE_DECIMALS,
+    InterestRounding,
+    PaymentRounding,
+)
 from realinsights_finance.terms import PaymentBasis
 
 Months = Annotated[int, msgspec.Meta(ge=0, le=1200)]
 SomeMonths = Annotated[int, msgspec.Meta(ge=1, le=1200)]
 Days = Annotated[int, msgspec.Meta(ge=0, le=3660)]
+DailyRateDecimals = Annotated[int, msgspec.Meta(ge=FEWEST_DAILY_RATE_DECIMALS, le=MOST_DAILY_RATE_DECIMALS)]
 LONGEST_TERM_YEARS = 100
 
 
@@ -218,8 +225,9 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
     note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
     (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
-    `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). `payoff_interest_to` is
-    the day to which a payoff bears interest.
+    `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
+    payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
+    `payoff_interest_to` is the day to which a payoff bears interest.
     """
 
     day_count: DayCount = DayCount.ACTUAL_360
@@ -236,6 +244,9 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] | None = None
     business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
     accrual_adjusted: bool = False
+    interest_rounding: InterestRounding = InterestRounding.HALF_UP
+    payment_rounding: PaymentRounding = PaymentRounding.CENT
+    daily_rate_decimals: DailyRateDecimals | None = None
     business_day_calendar: Code | None = None
     floating: FloatingTerms | None = None
     rate_steps: Annotated[tuple[RateStep, ...], msgspec.Meta(max_length=200)] = ()

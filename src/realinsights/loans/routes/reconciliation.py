@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 
 from realinsights.contracts.permissions import Permission
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.solutions import ConventionView
 from realinsights.loans.model.texts import Reference
 from realinsights.loans.queries.history import read
 from realinsights.loans.queries.reconciliation import (
@@ -18,11 +20,12 @@ from realinsights.loans.queries.reconciliation import (
     loan_table,
 )
 from realinsights.loans.queries.sources import LoanSources, loan_sources
+from realinsights.loans.service import conventions
 from realinsights.loans.store import IMPORTS
-from realinsights_platform.documents.port import Documents
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
-from realinsights_platform.http.routes.declaring import get
+from realinsights_platform.http.routes.declaring import get, post
 from realinsights_platform.principal import Principal
 
 
@@ -38,6 +41,15 @@ async def export_loan_reconciliation(*, documents: Documents, principal: Princip
     await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
     table = streamed(HEADER, loan_table(documents, org=principal.org, loan_id=loan_id))
     return csv_file("reconciliation.csv", table)
+
+
+@post("/loans/{loan_id}/convention", permission=Permission.PORTFOLIO_WRITE, status=200, cost=20)
+async def adopt_convention(*, unit: Unit, if_match: int, loan_id: str, data: ConventionView) -> Loan:
+    """Make a convention that reproduces a loan's reported figures its own, as a correction of its terms.
+
+    It is one of those that the loan's reconciliation names in `reproducedBy`; who and why is in the loan's history.
+    """
+    return await conventions.adopt_convention(unit=unit, loan_id=loan_id, convention=data, expected_version=if_match)
 
 
 @get("/loans/{loan_id}/sources", permission=Permission.PORTFOLIO_READ, cached=True)

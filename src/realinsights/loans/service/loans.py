@@ -55,7 +55,7 @@ async def update_loan(
     """
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
     refuse_other(before, kept)
-    return await _replace(unit, before, draft, dating)
+    return await replace_loan(unit, before, draft, dating)
 
 
 async def patch_loan(
@@ -63,7 +63,7 @@ async def patch_loan(
 ) -> Loan:
     """Change some of what a person may say about a loan, by a JSON merge patch; raises as `update_loan` does."""
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
-    return await _replace(unit, before, patched(before, changes, LoanDraft), dating)
+    return await replace_loan(unit, before, patched(before, changes, LoanDraft), dating)
 
 
 async def return_to(*, unit: Unit, loan_id: str, old: Loan) -> Loan:
@@ -128,7 +128,8 @@ def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property], past:
     return stored
 
 
-async def _replace(unit: Unit, before: Loan, draft: LoanDraft, dating: Dating) -> Loan:
+async def replace_loan(unit: Unit, before: Loan, draft: LoanDraft, dating: Dating) -> Loan:
+    """Replace what a person may say about a loan that was read before; raises `Invalid` as `update_loan` does."""
     business_date = unit.business_date
     loan = loan_of(draft, loan_id=before.id, org=unit.org, before=before)
     # Judged first as if it had always been so: what is wrong in itself is said before it is asked since when.

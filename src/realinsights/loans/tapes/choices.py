@@ -17,6 +17,7 @@ from realinsights.loans.tapes import ex102_codes as codes
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
+from realinsights_finance.rounding import InterestRounding, PaymentRounding
 from realinsights_finance.terms import PaymentBasis
 
 RATE_TYPES = values.choice(
@@ -103,6 +104,8 @@ PROPERTY_TYPES = values.choice(
 YES_OR_NO = values.choice({"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False})
 AMORTIZATION_TYPES = values.choice({kind.value: kind for kind in AmortizationType})
 PAYMENT_BASES = values.choice({basis.value: basis for basis in PaymentBasis})
+INTEREST_ROUNDINGS = values.choice({rounding.value: rounding for rounding in InterestRounding})
+PAYMENT_ROUNDINGS = values.choice({rounding.value: rounding for rounding in PaymentRounding})
 BUSINESS_DAY_RULES = values.choice({rule.value: rule for rule in BusinessDayRule})
 LENDER_TYPES = values.choice({kind.value: kind.value for kind in LenderType})
 INDEX_ROUNDINGS = values.choice(

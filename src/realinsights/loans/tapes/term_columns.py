@@ -343,5 +343,28 @@ TERM_COLUMNS: Final = (
         choice=choices.YES_OR_NO,
         assumed=True,
     ),
+    Column(
+        "interestRounding",
+        Reading.CHOICE,
+        "half_up, half_even, down, up, or carried where balances are not rounded at all (without it: half_up)",
+        "",
+        choice=choices.INTEREST_ROUNDINGS,
+        assumed=True,
+    ),
+    Column(
+        "paymentRounding",
+        Reading.CHOICE,
+        "the computed level payment to the cent, cent_up, dollar or dollar_up (without it: cent)",
+        "",
+        choice=choices.PAYMENT_ROUNDINGS,
+        assumed=True,
+    ),
+    Column(
+        "dailyRateDecimals",
+        Reading.WHOLE,
+        "decimals, 6 to 12, to which the rate of a day is rounded before it is multiplied by days",
+        "",
+        assumed=True,
+    ),
     Column("graceDays", Reading.WHOLE, "days after the due date without a late charge", "", assumed=True),
 )

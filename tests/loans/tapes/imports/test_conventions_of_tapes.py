@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
@@ -25,13 +25,13 @@ def half_up(amount):
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def months(count, days, year=360, *, payment=PAYMENT):
+def months(count, days, year=360, *, payment=PAYMENT, rounded=half_up):
     """Return what a tape reports of the first months of the loan, its interest counted by hand."""
     balance, told = Decimal("1000000.00"), []
     due = datetime.date(2025, 11, 1)
     for _ in range(count):
         before, due = due, (due.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
-        interest = half_up(balance * Decimal("0.06") * days(before, due) / year)
+        interest = rounded(balance * Decimal("0.06") * days(before, due) / year)
         principal = payment - interest
         told.append(
             {
@@ -126,6 +126,74 @@ class TestALoanOfAnotherDayCount:
         found = await deal_reconciliation(office.documents, org=ORG, deal="deal", period=None)
         assert (found.counts.matched, found.counts.differs) == (6, 0)
         assert {(each.stated, each.loans) for each in found.conventions.named} == {(True, 1), (False, 1)}
+
+
+class TestAdoptingIt:
+    """In one step, by the version that was looked at; the history says what changed and why."""
+
+    async def told(self, office, web, ex102, loan, count=4):
+        for told in months(count, thirty):
+            await office.bring(ex102(loan("1", **told)))
+        loan_id = (await office.loan("deal/1")).id
+        found = (await web.get(f"/loans/{loan_id}/reconciliation")).json()
+        return loan_id, found["reproducedBy"]["conventions"][0]
+
+    async def test_makes_the_loan_match_by_its_own_terms(self, office, web, ex102, loan):
+        loan_id, convention = await self.told(office, web, ex102, loan)
+        version = (await web.get(f"/loans/{loan_id}")).json()["version"]
+        answer = await web.post(f"/loans/{loan_id}/convention", json=convention, headers={"If-Match": f'"{version}"'})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["terms"]["dayCount"] == "30_360"
+        assert answer.json()["version"] == version + 1
+        found = (await web.get(f"/loans/{loan_id}/reconciliation")).json()
+        assert [period["outcome"] for period in found["periods"]] == ["matched"] * 4
+        assert found["reproducedBy"] is None
+        assert "30/360" in found["stated"]["words"]
+        history = (await web.get(f"/loans/{loan_id}/history")).json()["items"][0]
+        changed = {change["field"]: (change["before"], change["after"]) for change in history["fields"]}
+        assert changed["terms.dayCount"] == ("actual_360", "30_360")
+        assert "figures of 4 installments, 2025-12-01 to 2026-03-01, follow it to the cent: 30/360" in str(changed)
+
+    async def test_can_be_undone_and_outlasts_the_next_tape(self, office, web, ex102, loan):
+        loan_id, convention = await self.told(office, web, ex102, loan)
+        before = (await web.get(f"/loans/{loan_id}/history")).json()["items"][0]["sequence"]
+        version = (await web.get(f"/loans/{loan_id}")).json()["version"]
+        await web.post(f"/loans/{loan_id}/convention", json=convention, headers={"If-Match": f'"{version}"'})
+        work = await office.bring(ex102(loan("1", **months(5, thirty)[4])))
+        assert (work.reconciliation.matched, work.conventions.asked) == (1, 0)
+        assert (await office.loan("deal/1")).terms.day_count is DayCount.THIRTY_360
+        assert (await web.post(f"/loans/{loan_id}/restore", json={"sequence": before})).status_code == 200
+        assert (await office.loan("deal/1")).terms.day_count is DayCount.ACTUAL_360
+
+    async def test_is_refused_of_another_version_and_of_a_convention_that_does_not_fit(self, office, web, ex102, loan):
+        loan_id, convention = await self.told(office, web, ex102, loan)
+        version = (await web.get(f"/loans/{loan_id}")).json()["version"]
+        path = f"/loans/{loan_id}/convention"
+        assert (await web.post(path, json=convention)).status_code == 428
+        stale = await web.post(path, json=convention, headers={"If-Match": f'"{version + 1}"'})
+        assert stale.status_code == 412
+        other = convention | {"dayCount": "actual_365_fixed"}
+        refused = await web.post(path, json=other, headers={"If-Match": f'"{version}"'})
+        assert refused.status_code == 409
+        assert "do not follow this convention" in refused.text
+        bad = await web.post(path, json=convention | {"dayCount": "often"}, headers={"If-Match": f'"{version}"'})
+        assert (bad.status_code, bad.json()["errors"][0]["field"]) == (422, "dayCount")
+
+    async def test_says_the_rounding_too(self, office, web, ex102, loan):
+        def down(amount):
+            return amount.quantize(CENT, ROUND_DOWN)
+
+        for told in months(12, actual, rounded=down):
+            await office.bring(ex102(loan("1", **told)))
+        loan_id = (await office.loan("deal/1")).id
+        found = (await web.get(f"/loans/{loan_id}/reconciliation")).json()["reproducedBy"]
+        (convention,) = found["conventions"]
+        assert (found["status"], convention["interestRounding"]) == ("matched", "down")
+        version = (await web.get(f"/loans/{loan_id}")).json()["version"]
+        answer = await web.post(f"/loans/{loan_id}/convention", json=convention, headers={"If-Match": f'"{version}"'})
+        assert answer.json()["terms"]["interestRounding"] == "down"
+        found = (await web.get(f"/loans/{loan_id}/reconciliation")).json()
+        assert {(period["outcome"], period.get("convention")) for period in found["periods"]} == {("matched", None)}
 
 
 class TestABound:

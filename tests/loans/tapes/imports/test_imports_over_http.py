@@ -6,89 +6,16 @@ import csv
 import datetime
 import io
 import json
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import openpyxl
 import pytest
-from joserfc import jwt
-from joserfc.jwk import OKPKey
 
 from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested
-from realinsights.contracts.permissions import permissions_of
-from realinsights.demonstration.founding import invented
-from realinsights.loans.routes import ROUTES
-from realinsights.loans.service.imports.reading_process import Readers
-from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.documents.heads import Heads
-from realinsights_platform.documents.sqlite import SqliteDocuments
-from realinsights_platform.http.application import application
-from realinsights_platform.http.routes.declaring import ServiceRoutes
-from realinsights_platform.http.settings import HttpSettings
-from realinsights_platform.limits.opening import open_limits
-from realinsights_platform.limits.port import Rate
-from realinsights_platform.quota import UNLIMITED
-from realinsights_platform.token_register import SharedRegister
-from realinsights_platform.tokens import Revocations, Verifier
 
 Headers = Callable[..., dict[str, str]]
-KEY = OKPKey.generate_key("Ed25519", {"kid": "test", "use": "sig"})
-
-
-async def published() -> bytes:
-    return json.dumps({"keys": [KEY.as_dict(private=False)]}).encode()
-
-
-@pytest.fixture
-def signed() -> Headers:
-    def build(role: str = "manager", org: str = "org-1") -> dict[str, str]:
-        now = time.time()
-        claims = {"iss": "i", "aud": "a", "sub": "ann", "org": org, "sid": f"{org}-{role}", "role": role,
-                  "iat": now, "exp": now + 600, "jti": "1"}  # fmt: skip
-        token = jwt.encode({"alg": "Ed25519", "kid": KEY.kid}, claims, KEY, algorithms=["Ed25519"])
-        return {"Authorization": f"Bearer {token}"}
-
-    return build
-
-
-@pytest.fixture
-async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> AsyncIterator[httpx.AsyncClient]:
-    rates = {name: Rate(amount=100_000, seconds=60) for name in ("anonymous", "user", "sign-in")}
-    heads = Heads(documents, None)
-    documents = documents.telling(heads.committed)
-    register = SharedRegister(MemoryCache(), published)
-    app = application(
-        services=[
-            ServiceRoutes(
-                name="loans",
-                routes=ROUTES,
-                documents=documents,
-                versions=heads,
-                given={
-                    "blobs": office.blobs,
-                    "progress": office.progress,
-                    "readers": Readers(),
-                    "quota": UNLIMITED,
-                    "founding": invented,
-                },
-            )
-        ],
-        verifier=Verifier(
-            register=register,
-            issuer="i",
-            audience="a",
-            permissions=permissions_of,
-            revocations=Revocations(),
-        ),
-        limits=open_limits("memory://"),
-        settings=HttpSettings(secret=b"s" * 32, rates=rates),
-    )
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://loans.test/api/v1", headers=signed()
-    ) as client:
-        yield client
 
 
 async def sent(web: httpx.AsyncClient, tape: bytes, **parameters: Any) -> dict[str, Any]:

@@ -14,6 +14,8 @@ import { CALENDARS } from "./loan-form-rate";
 
 const RULES = ["unadjusted", "following", "modified_following", "preceding", "modified_preceding"] as const;
 const BASES = ["underwritten", "trailing_twelve_months", "annual", "budget"] as const;
+const INTEREST_ROUNDINGS = ["half_up", "half_even", "down", "up", "carried"] as const;
+const PAYMENT_ROUNDINGS = ["cent", "cent_up", "dollar", "dollar_up"] as const;
 const PAYMENT_BASES = ["note_rate", "effective_rate"] as const;
 
 /** The folded parts, with the paths whose refusals open them. */
@@ -22,7 +24,7 @@ export const PARTS: readonly { id: string; title: string; paths: RegExp; content
     id: "payment",
     title: "Payment details",
     paths:
-      /^terms\.(interestStartDate|levelPayment|paymentBasis|amortizationFromClosing|graceDays|businessDay|accrualAdjusted)/,
+      /^terms\.(interestStartDate|levelPayment|paymentBasis|amortizationFromClosing|graceDays|businessDay|accrualAdjusted|interestRounding|paymentRounding|dailyRateDecimals)/,
     content: PaymentDetails,
   },
   {
@@ -143,6 +145,13 @@ function PaymentDetails() {
         none="Federal Reserve"
       />
       <LoanSwitch path="terms.accrualAdjusted" label="Adjust accrual dates" />
+      <LoanChoice path="terms.interestRounding" label="Interest rounding" options={INTEREST_ROUNDINGS} />
+      <LoanChoice path="terms.paymentRounding" label="Payment rounding" options={PAYMENT_ROUNDINGS} />
+      <LoanWhole
+        path="terms.dailyRateDecimals"
+        label="Decimals of the rate of a day"
+        description="If the lender rounds it; otherwise none"
+      />
       <LoanSwitch path="terms.amortizationFromClosing" label="Amortization starts at closing" />
     </FormGrid>
   );

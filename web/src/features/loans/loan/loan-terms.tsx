@@ -168,6 +168,15 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
           )}
         </Fact>
         {terms.paymentBasis !== "note_rate" && <Fact label="Payment on">{word(terms.paymentBasis)}</Fact>}
+        {terms.interestRounding !== "half_up" && (
+          <Fact label="Interest rounding">{word(terms.interestRounding)}</Fact>
+        )}
+        {terms.paymentRounding !== "cent" && (
+          <Fact label="Payment rounding">{word(terms.paymentRounding)}</Fact>
+        )}
+        {terms.dailyRateDecimals !== null && (
+          <Fact label="Rate of a day">{`${count(terms.dailyRateDecimals, formats)} decimals`}</Fact>
+        )}
         {terms.graceDays !== null && (
           <Fact label="Grace days" field="terms.graceDays">
             {count(terms.graceDays, formats)}

@@ -72,7 +72,7 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
           {data.unscheduled !== null && ` No schedule is computed: ${data.unscheduled}.`}
         </Text>
       </Surface>
-      {data.reproducedBy !== null && <LoanConventions found={data.reproducedBy} />}
+      {data.reproducedBy !== null && <LoanConventions loan={loan} found={data.reproducedBy} />}
       <Surface
         title="Periods"
         actions={

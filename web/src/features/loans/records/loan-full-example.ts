@@ -15,6 +15,9 @@ const TERMS: Loan["terms"] = {
   graceDays: 5,
   businessDayRule: "modified_following",
   accrualAdjusted: true,
+  interestRounding: "half_even",
+  paymentRounding: "dollar",
+  dailyRateDecimals: 9,
   businessDayCalendar: "us_government_bond",
   floating: {
     index: "SOFR",

@@ -67,6 +67,27 @@ export function useUpdateLoan(loanId: string) {
   });
 }
 
+/** Make a convention that reproduces the reported figures the loan's own, as a correction of its terms. */
+export function useAdoptConvention(loanId: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ convention, version }: { convention: Schemas["ConventionView"]; version: number }) =>
+      answered(
+        api.POST("/api/v1/loans/{loan_id}/convention", {
+          params: { path: { loan_id: loanId }, header: ifMatch(version) },
+          headers: ifMatch(version),
+          body: convention,
+        }),
+      ),
+    onSuccess: (loan) => {
+      void loanChanged(queries, loan);
+    },
+    onError: () => {
+      void queries.invalidateQueries({ queryKey: ["loans", loanId] });
+    },
+  });
+}
+
 /** Delete a loan as one saw it; tells the version of its history to bring it back from. */
 export function useDeleteLoan() {
   const queries = useQueryClient();
