@@ -30,8 +30,11 @@ from realinsights.loans.routes import (
     prepayment,
     properties,
     rates,
+    reconciliation,
     sizing,
+    solving,
 )
+from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.store import KINDS
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
@@ -49,7 +52,7 @@ from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 CORE_ROUTES = (
-    *routes_in(loans, figures, prepayment, properties, parties, sizing, demonstration, rates),
+    *routes_in(loans, figures, prepayment, properties, parties, sizing, demonstration, rates, reconciliation, solving),
     *JOURNAL_ROUTES,
 )
 ORG = "org-1"
@@ -171,7 +174,7 @@ class World:
                     routes=CORE_ROUTES,
                     documents=documents,
                     versions=heads,
-                    given={"founding": invented},
+                    given={"founding": invented, "readers": Readers()},
                 ),
             ],
             verifier=Verifier(

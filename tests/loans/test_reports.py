@@ -16,7 +16,10 @@ import msgspec
 import pytest
 
 from realinsights.contracts.loans import LoanStatus, ReportRequested
+from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import finance_terms
+from realinsights.loans.model.period import period_id
 from realinsights.loans.model.report_schedules import ReportScheduleDraft, Rhythm
 from realinsights.loans.model.reports import (
     GIVEN_UP,
@@ -27,6 +30,7 @@ from realinsights.loans.model.reports import (
     ReportRun,
     RunState,
 )
+from realinsights.loans.model.tape import Statement
 from realinsights.loans.queries.lists import LoanFilter
 from realinsights.loans.queries.reports import difference_of
 from realinsights.loans.service.reports.forgetting import forget_runs
@@ -34,7 +38,8 @@ from realinsights.loans.service.reports.gathering import gathered
 from realinsights.loans.service.reports.requests import request_report
 from realinsights.loans.service.reports.running import ReportJobs
 from realinsights.loans.service.reports.schedules import create_schedule, make_due
-from realinsights.loans.store import LOANS, REPORT_RUNS, REPORT_SCHEDULES
+from realinsights.loans.store import LOANS, REPORT_RUNS, REPORT_SCHEDULES, STATEMENTS
+from realinsights_finance.schedule import schedule
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import Invalid, NotFound
@@ -206,6 +211,42 @@ class TestChanges:
             "Outstanding now",
         ]
         assert bridge["Outstanding at the beginning"] == (2, Decimal("105.00"))
+
+
+class TestOvercharges:
+    async def test_are_what_lenders_billed_beside_the_terms(self, office: Office, named: Any) -> None:
+        (mine, _) = await office.put(named("mine", "9000000.00"), named("other", "5000.00"))
+        rows = schedule(finance_terms(mine)).installments[:3]
+        async with office.unit() as unit:
+            for place, row in enumerate(rows):
+                said = Statement(
+                    number="mine",
+                    row=1,
+                    line=1,
+                    period_end=row.due_date,
+                    beginning_balance=row.beginning_balance,
+                    interest=row.interest + (100 if place == 2 else 0),
+                    principal=row.principal,
+                    ending_balance=row.ending_balance,
+                )
+                unit.put(
+                    STATEMENTS,
+                    TapeStatement(
+                        id=period_id("mine", row.due_date), org=ORG, loan_id="mine", import_id="1", statement=said
+                    ),
+                )
+        run = await office.answer(await office.requested(ReportKind.OVERCHARGES))
+        cells = await office.cells(run)
+        billed = sum(row.interest for row in rows)
+        (loan,) = cells["By loan"]
+        assert loan[3:8] == ["3", "0", str(billed + 100), str(billed), "100.00"]
+        (month,) = cells["By month"]
+        assert month[:5] == [
+            "mine", str(rows[2].due_date), str(rows[2].interest + 100), str(rows[2].interest), "100.00",
+        ]  # fmt: skip
+        assert {file.format for file in run.files} == {"xlsx", "pdf", "json"}
+        alone = await office.cells(await office.answer(await office.requested(ReportKind.OVERCHARGES, loan_id="mine")))
+        assert [row[4] for row in alone["By month"]] == ["0.00", "0.00", "100.00"]
 
 
 class TestKept:

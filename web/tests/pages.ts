@@ -49,6 +49,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   imports: "/imports/",
   import: "/import/?id={imports}",
   "import-new": "/import/new/",
+  solve: "/solve/",
   inbox: "/inbox/",
   dates: "/dates/",
   documents: "/documents/",

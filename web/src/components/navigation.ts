@@ -85,7 +85,7 @@ export const DESTINATIONS: readonly Destination[] = [
     icon: IconFileImport,
     needs: "portfolio.read",
     keys: "g i",
-    also: ["/import/"],
+    also: ["/import/", "/solve/"],
   },
   {
     label: "Documents",

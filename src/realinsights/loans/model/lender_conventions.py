@@ -27,7 +27,6 @@ from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.solver import (
     InvalidStatement,
-    KnownTerms,
     LenderStatement,
     Solution,
     Status,

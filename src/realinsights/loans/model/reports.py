@@ -25,6 +25,7 @@ class ReportKind(StrEnum):
     CONCENTRATIONS = "concentrations"
     AGEING = "ageing"
     CHANGES = "changes"
+    OVERCHARGES = "overcharges"
 
 
 TITLES = {
@@ -35,6 +36,7 @@ TITLES = {
     ReportKind.CONCENTRATIONS: "Concentrations",
     ReportKind.AGEING: "Ageing",
     ReportKind.CHANGES: "Changes",
+    ReportKind.OVERCHARGES: "Overcharges",
 }
 
 

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator
+from typing import Any
 
 import msgspec
 
-from realinsights.loans.model.imports import ImportRow, ReconciliationCounts, TapeStatement
+from realinsights.loans.model.imports import ImportRow, ReconciliationCounts
 from realinsights.loans.model.lender_conventions import ConventionSearch, Reproduction, Search
-from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.overcharges import Overcharges, overcharges_of
 from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.reconciled import Reconciled, reconciled, reconciled_loan
 from realinsights.loans.model.reconciliation import (
-    CENTS_RULE,
-    FLOAT32_RULE,
-    RATE_RULE,
     Difference,
     Outcome,
     PeriodReconciliation,
-    Schedules,
     differences,
-    reconcile,
 )
 from realinsights.loans.model.solutions import ConventionView, convention_of
-from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.queries.history import read
 from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
-from realinsights_finance.terms import LoanTerms
 from realinsights_platform.attributes import values_of
 from realinsights_platform.documents.port import Documents, Equal
 from realinsights_platform.documents.walking import every, every_with, pages
@@ -105,19 +99,25 @@ async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -
     """Return every reported period of a loan beside the computed one; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
     statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
-    found = await asyncio.to_thread(_of_loan, loan, statements)
-    precise = all(item.precision is Precision.CENTS for item in statements)
+    found = await asyncio.to_thread(reconciled_loan, loan, statements)
     return LoanReconciliation(
         loan_id=loan.id,
         number=loan.number,
         name=loan.name,
-        rule=f"{CENTS_RULE if precise else FLOAT32_RULE}; {RATE_RULE}",
+        rule=found.rule,
         counts=ReconciliationCounts().with_more([period.outcome for period in found.periods]),
         unscheduled=found.terms.reason if isinstance(found.terms, Unscheduled) else None,
         stated=None if isinstance(found.terms, Unscheduled) else convention_of(found.terms),
         reproduced_by=found.reproduced_by,
         periods=tuple(found.periods),
     )
+
+
+async def loan_overcharges(documents: Documents, *, org: str, loan_id: str) -> Overcharges:
+    """Return what a loan's lender billed, by its reported periods, beside what the terms say; raises `NotFound`."""
+    loan = await read(documents, LOANS, org=org, document_id=loan_id)
+    statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
+    return await asyncio.to_thread(lambda: overcharges_of(reconciled_loan(loan, statements)))
 
 
 async def loan_table(documents: Documents, *, org: str, loan_id: str) -> AsyncIterator[list[tuple[Any, ...]]]:
@@ -134,7 +134,7 @@ async def deal_reconciliation(
     by_period: dict[datetime.date, list[Outcome]] = {}
     differing: dict[datetime.date, list[Difference]] = {}
     search = Search()
-    last: dict[str, tuple[_Reconciled, PeriodReconciliation]] = {}
+    last: dict[str, tuple[Reconciled, PeriodReconciliation]] = {}
     async for page in _deal(documents, org, deal, search):
         for item in page:
             loans += 1
@@ -203,36 +203,10 @@ def table_row(number: str, name: str, found: PeriodReconciliation) -> tuple[Any,
     return (number, name, *_values(found))
 
 
-class _Reconciled(NamedTuple):
-    """A loan with its terms and its periods, and by which conventions they match where not by those of the terms."""
-
-    loan: Loan
-    terms: LoanTerms | Unscheduled
-    periods: list[PeriodReconciliation]
-    reproduced_by: Reproduction | None
-
-
-def _of_loan(loan: Loan, statements: Sequence[TapeStatement]) -> _Reconciled:
-    return _of_loans([loan], statements, Search())[0]
-
-
-async def _deal(documents: Documents, org: str, deal: str, search: Search) -> AsyncIterator[list[_Reconciled]]:
+async def _deal(documents: Documents, org: str, deal: str, search: Search) -> AsyncIterator[list[Reconciled]]:
     async for loans in pages(documents, LOANS, org, Equal("deal", deal), limit=_LOANS_AT_ONCE):
         statements = await every_with(documents, STATEMENTS, org, "loan_id", [loan.id for loan in loans])
-        yield await asyncio.to_thread(_of_loans, loans, statements, search)
-
-
-def _of_loans(loans: Sequence[Loan], statements: Sequence[TapeStatement], search: Search) -> list[_Reconciled]:
-    said: dict[str, list[tuple[Statement, Precision]]] = {}
-    for item in statements:
-        said.setdefault(item.loan_id, []).append((item.statement, item.precision))
-    schedules = Schedules.of(loans)
-    found = []
-    for index, loan in enumerate(loans):
-        own, terms = said.get(loan.id, ()), schedules.terms(index)
-        periods, reproduced = search.look(loan, terms, own, list(reconcile(schedules, index, own)))
-        found.append(_Reconciled(loan, terms, periods, reproduced))
-    return found
+        yield await asyncio.to_thread(reconciled, loans, statements, search)
 
 
 async def _import_rows(documents: Documents, org: str, import_id: str) -> AsyncIterator[tuple[ImportRow, ...]]:

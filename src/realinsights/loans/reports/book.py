@@ -10,7 +10,9 @@ from typing import Final
 
 import msgspec
 
+from realinsights.loans.model.lender_conventions import Search
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.reconciled import Reconciled, reconciled
 from realinsights.loans.model.reports import ReportKind, ReportParameters
 from realinsights.loans.reports.lines import LoanLine, LoansPage
 
@@ -58,6 +60,13 @@ class Book:
                     on=order.as_of,
                     rolled=order.parameters.as_of is not None,
                 )
+
+    def reconciled(self) -> Iterator[tuple[LoanLine, Reconciled]]:
+        """Yield the loans with what servicers reported of them, of a report of overcharges."""
+        search, lines = Search(), self.lines()
+        for page in self._decoded():
+            for found in reconciled(page.loans, page.statements, search):
+                yield next(lines), found
 
     def former(self) -> Iterator[Loan]:
         """Yield the loans as they were, of a report of changes."""

@@ -14,6 +14,7 @@ from realinsights.loans.routes import (
     report_schedules,
     reports,
     sizing,
+    solving,
 )
 from realinsights.loans.store import KINDS
 from realinsights_platform.documents.journal_reading import JournalReader
@@ -49,6 +50,7 @@ ROUTES = (
         report_schedules,
         reports,
         sizing,
+        solving,
     ),
     *JOURNAL_ROUTES,
     *routes_in(demonstration),

@@ -6,8 +6,10 @@ import datetime
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.overcharges import Overcharges
 from realinsights.loans.model.solutions import ConventionView
 from realinsights.loans.model.texts import Reference
+from realinsights.loans.queries import reconciliation as queries
 from realinsights.loans.queries.history import read
 from realinsights.loans.queries.reconciliation import (
     HEADER,
@@ -41,6 +43,12 @@ async def export_loan_reconciliation(*, documents: Documents, principal: Princip
     await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
     table = streamed(HEADER, loan_table(documents, org=principal.org, loan_id=loan_id))
     return csv_file("reconciliation.csv", table)
+
+
+@get("/loans/{loan_id}/overcharges", permission=Permission.PORTFOLIO_READ, cached=True)
+async def loan_overcharges(*, documents: Documents, principal: Principal, loan_id: str) -> Overcharges:
+    """Return month by month what a loan's lender billed beside what its terms say, with the sums."""
+    return await queries.loan_overcharges(documents, org=principal.org, loan_id=loan_id)
 
 
 @post("/loans/{loan_id}/convention", permission=Permission.PORTFOLIO_WRITE, status=200, cost=20)

@@ -55,6 +55,10 @@ def actual(before, due):
     return (due - before).days
 
 
+def two_days_more_in_the_new_year(before, due):
+    return (due - before).days + (2 if due.year == 2026 else 0)
+
+
 async def reconciled(office, number="deal/1"):
     return await loan_reconciliation(office.documents, org=ORG, loan_id=(await office.loan(number)).id)
 
@@ -194,6 +198,47 @@ class TestAdoptingIt:
         assert answer.json()["terms"]["interestRounding"] == "down"
         found = (await web.get(f"/loans/{loan_id}/reconciliation")).json()
         assert {(period["outcome"], period.get("convention")) for period in found["periods"]} == {("matched", None)}
+
+
+class TestOvercharges:
+    """What a lender billed beside what the terms say, by hand."""
+
+    async def brought(self, office, ex102, loan, days):
+        for told in months(4, days):
+            await office.bring(ex102(loan("1", **told)))
+        return (await office.loan("deal/1")).id, months(4, days), months(4, actual)
+
+    async def test_are_told_month_by_month_with_their_sums(self, office, web, ex102, loan):
+        loan_id, billed, due = await self.brought(office, ex102, loan, two_days_more_in_the_new_year)
+        found = (await web.get(f"/loans/{loan_id}/overcharges")).json()
+        interest = [[Decimal(each["scheduledInterestAmount"]) for each in side] for side in (billed, due)]
+        assert [Decimal(month["interestOver"]) for month in found["months"]] == [
+            said - right for said, right in zip(*interest, strict=True)
+        ]
+        assert Decimal(found["interestOver"]) == sum(interest[0]) - sum(interest[1]) > 0
+        assert (found["compared"], found["over"], found["under"], found["unknown"]) == (4, 3, 0, 0)
+        assert found["billedBy"] is None
+        # On the balance that the lender states the terms have a little more, since that was repaid too slowly.
+        assert Decimal(found["months"][3]["onStatedBalance"]) > interest[1][3]
+
+    async def test_name_the_convention_that_the_lender_bills_by(self, office, web, ex102, loan):
+        loan_id, _, _ = await self.brought(office, ex102, loan, thirty)
+        found = (await web.get(f"/loans/{loan_id}/overcharges")).json()
+        assert "30/360" in found["billedBy"]
+        assert "actual/360" in found["terms"]
+        assert Decimal(found["interestOver"]) < 0
+
+    async def test_are_unknown_where_the_loan_has_left_its_schedule_for_a_reason(self, office, web, ex102, loan):
+        told = months(4, actual)
+        for each in told[:3]:
+            await office.bring(ex102(loan("1", **each)))
+        changed = {"scheduledInterestAmount": "1000.00", "modifiedIndicator": "true"}
+        await office.bring(ex102(loan("1", **(told[3] | changed))))
+        found = (await web.get(f"/loans/{(await office.loan('deal/1')).id}/overcharges")).json()
+        last = found["months"][-1]
+        assert (last["interestOver"], last["interestDue"]) == (None, None)
+        assert "modified" in last["reason"]
+        assert (found["compared"], found["unknown"], found["interestOver"]) == (3, 1, "0.00")
 
 
 class TestABound:

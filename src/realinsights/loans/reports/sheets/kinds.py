@@ -10,6 +10,7 @@ from realinsights.loans.model.reports import ReportKind
 from realinsights.loans.reports.book import Book
 from realinsights.loans.reports.cells import Sheet
 from realinsights.loans.reports.sheets.abstract import abstract
+from realinsights.loans.reports.sheets.billing import overcharges
 from realinsights.loans.reports.sheets.changes import changes
 from realinsights.loans.reports.sheets.groups import concentrations, lender_exposure
 from realinsights.loans.reports.sheets.loans import ageing, debt_schedule, maturities
@@ -23,5 +24,6 @@ SHEETS: Final[Mapping[ReportKind, Callable[[Book], tuple[Sheet, ...]]]] = Mappin
         ReportKind.CONCENTRATIONS: concentrations,
         ReportKind.AGEING: ageing,
         ReportKind.CHANGES: changes,
+        ReportKind.OVERCHARGES: overcharges,
     }
 )

@@ -176,12 +176,18 @@ class Readers:
         self._organizations: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
+    async def turn(self, org: str) -> AsyncIterator[None]:
+        """Wait until an organization may begin with a file, and let nobody else of it until the context is left."""
+        lock = self._organizations.setdefault(org, asyncio.Lock())
+        async with lock, self._free:
+            yield
+
+    @asynccontextmanager
     async def reading(
         self, stream: BinaryIO, *, org: str, size: int, sheet: str | None = None
     ) -> AsyncIterator[Reader]:
         """Read a file of an organization until the context is left; `sheet` is which of a workbook."""
-        lock = self._organizations.setdefault(org, asyncio.Lock())
-        async with lock, self._free:
+        async with self.turn(org):
             starting = asyncio.create_task(asyncio.to_thread(Reader, stream, size=size, sheet=sheet))
             try:
                 yield await asyncio.shield(starting)

@@ -12,11 +12,11 @@ from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.reports import ReportKind, ReportRun
 from realinsights.loans.queries.lists import LoanFilter
 from realinsights.loans.reports.lines import LoansPage
-from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
+from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.business_day import zone_named
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Contains, Kind, Order, Where
-from realinsights_platform.documents.walking import many, pages
+from realinsights_platform.documents.walking import every_with, many, pages
 
 _PARTIES: Final[tuple[tuple[Kind[Any], str], ...]] = (
     (LENDERS, "lender_id"),
@@ -34,11 +34,11 @@ async def gathered(documents: Storage, run: ReportRun) -> AsyncIterator[LoansPag
     if parameters.loan_id is not None:
         found = tuple((await many(documents, LOANS, run.org, [parameters.loan_id])).values())
         shared = await _with_others(_near(documents, run.org, found))
-        yield await _page(documents, run.org, found, shared)
+        yield await _with_statements(documents, run, await _page(documents, run.org, found, shared))
     else:
         shared = await _with_others(pages(documents, LOANS, run.org, limit=_AT_ONCE))
         async for loans in pages(documents, LOANS, run.org, *_chosen(run), order=Order("number"), limit=_AT_ONCE):
-            yield await _page(documents, run.org, loans, shared)
+            yield await _with_statements(documents, run, await _page(documents, run.org, loans, shared))
     if run.kind is ReportKind.CHANGES and parameters.since is not None:
         async for page in _former(documents, run, parameters.since):
             yield page
@@ -89,6 +89,14 @@ async def _page(documents: Storage, org: str, loans: Sequence[Loan], shared: dic
         parties = await many(documents, kind, org, (getattr(loan, field) for loan in loans))
         names |= {key: party.name for key, party in parties.items()}
     return LoansPage(tuple(loans), tuple(properties.values()), tuple(others.values()), names)
+
+
+async def _with_statements(documents: Storage, run: ReportRun, page: LoansPage) -> LoansPage:
+    """Return a page with what servicers reported of its loans, where the report is of that."""
+    if run.kind is not ReportKind.OVERCHARGES:
+        return page
+    statements = await every_with(documents, STATEMENTS, run.org, "loan_id", [loan.id for loan in page.loans])
+    return msgspec.structs.replace(page, statements=tuple(statements))
 
 
 async def _former(documents: Storage, run: ReportRun, since: datetime.date) -> AsyncIterator[LoansPage]:

@@ -16,6 +16,7 @@ export function ImportsPage() {
   const search = useSearchParams();
   const deal = search.get("deal") ?? undefined;
   const period = search.get("period") ?? undefined;
+  const mayImport = useMay("tape.import");
   return (
     <Page
       title={deal === undefined ? "Imports" : deal}
@@ -29,11 +30,20 @@ export function ImportsPage() {
         )
       }
       actions={
-        useMay("tape.import") && (
-          <Button component={Link} href="/import/new/" leftSection={<IconFileImport size={18} aria-hidden />}>
-            Import tapes
+        <>
+          <Button component={Link} href="/solve/" variant="default">
+            Check a statement
           </Button>
-        )
+          {mayImport && (
+            <Button
+              component={Link}
+              href="/import/new/"
+              leftSection={<IconFileImport size={18} aria-hidden />}
+            >
+              Import tapes
+            </Button>
+          )}
+        </>
       }
     >
       {deal !== undefined && <TapeDeal deal={deal} period={period} />}

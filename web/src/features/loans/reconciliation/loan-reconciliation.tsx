@@ -16,6 +16,7 @@ import { loanReconciliationQuery } from "../records/api/loan";
 import { LoanDownload } from "../records/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
+import { CheckStatement, LoanOvercharges } from "./loan-overcharges";
 import { LoanConventions } from "./loan-conventions";
 import { LoanReconciliationTable } from "./loan-reconciliation-table";
 
@@ -45,7 +46,7 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
   if (data.periods.length === 0) {
     return (
       <Surface>
-        <EmptyState title="No servicer reports yet">
+        <EmptyState title="No servicer reports yet" actions={<CheckStatement loan={loan} />}>
           Import a tape that includes this loan to compare it with the schedule month by month.
         </EmptyState>
       </Surface>
@@ -111,6 +112,7 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
           firstRow={first}
         />
       </Surface>
+      <LoanOvercharges loan={loan} />
     </Stack>
   );
 }

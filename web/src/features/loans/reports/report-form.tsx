@@ -21,7 +21,9 @@ export function ReportForm() {
   const queries = useQueryClient();
   const search = useSearchParams();
   const loan = search.get("loan");
-  const [kind, setKind] = useState<ReportKind>(loan === null ? "debt_schedule" : "loan_abstract");
+  const [kind, setKind] = useState<ReportKind>(
+    search.get("kind") === "overcharges" ? "overcharges" : loan === null ? "debt_schedule" : "loan_abstract",
+  );
   const [asked, setAsked] = useState<ReportParameters>({
     title: null,
     filter: ALL_LOANS,

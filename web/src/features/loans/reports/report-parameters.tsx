@@ -25,12 +25,12 @@ export function ReportParameterFields({
     onChange({ ...value, filter: { ...filter, ...part } });
   return (
     <>
-      {kind === "loan_abstract" ? (
+      {isOfOneLoan(kind, value) ? (
         <LoanSelect
           value={value.loanId}
           onChange={(loanId) => onChange({ ...value, loanId })}
           error={refusal("loanId")}
-          required
+          required={kind === "loan_abstract"}
         />
       ) : (
         <>
@@ -68,10 +68,14 @@ export function ReportParameterFields({
   );
 }
 
-/** What is asked of a kind: an abstract is of one loan, all others of loans that a filter leaves. */
+/** Whether a report is of one loan: an abstract always is, overcharges may be. */
+const isOfOneLoan = (kind: ReportKind, { loanId }: ReportParameters): boolean =>
+  kind === "loan_abstract" || (kind === "overcharges" && loanId !== null);
+
+/** What is asked of a kind: of one loan, or of the loans that a filter leaves. */
 export const parametersOf = (kind: ReportKind, value: ReportParameters): ReportParameters => ({
   ...value,
   title: value.title?.trim() || null,
-  loanId: kind === "loan_abstract" ? value.loanId : null,
-  filter: kind === "loan_abstract" ? ALL_LOANS : value.filter,
+  loanId: isOfOneLoan(kind, value) ? value.loanId : null,
+  filter: isOfOneLoan(kind, value) ? ALL_LOANS : value.filter,
 });

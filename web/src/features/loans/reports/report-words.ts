@@ -24,6 +24,10 @@ export const REPORTS: Readonly<Record<ReportKind, { label: string; about: string
     label: "Changes",
     about: "How the outstanding balance changed since a day, exactly, and every field that differs.",
   },
+  overcharges: {
+    label: "Overcharges",
+    about: "What lenders billed month by month beside what the terms say, by what servicers reported.",
+  },
   loan_abstract: {
     label: "Loan abstract",
     about: "One loan’s terms, properties and ratios with their inputs.",

@@ -82,6 +82,14 @@ export const loanReconciliationQuery = (loanId: string) =>
       answered(api.GET("/api/v1/loans/{loan_id}/reconciliation", { params: { path: path(loanId) }, signal })),
   });
 
+/** What the lender billed by the reported periods, beside what the terms say. */
+export const loanOverchargesQuery = (loanId: string) =>
+  queryOptions({
+    queryKey: ["loans", loanId, "overcharges"],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/loans/{loan_id}/overcharges", { params: { path: path(loanId) }, signal })),
+  });
+
 export const loanSourcesQuery = (loanId: string) =>
   queryOptions({
     queryKey: ["loans", loanId, "sources"],
