@@ -21,6 +21,7 @@ from benchmarks.rows import (
     resizing,
     returns,
     schedules,
+    solving,
     starting,
     stress,
     telling,
@@ -37,6 +38,7 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     yield from schedules.measure()
     yield from prepayment.measure()
     yield returns.measure()
+    yield solving.measure()
     yield stress.measure()
     yield resizing.measure(folder)
     demonstration = folder / "demonstration"
