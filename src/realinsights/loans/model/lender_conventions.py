@@ -153,9 +153,9 @@ class Search:
 
 
 def _unexplained(periods: Sequence[PeriodReconciliation]) -> bool:
-    """Tell whether the first period that differs does so for no reason that is known."""
-    first = next((period for period in periods if period.outcome is Outcome.DIFFERS), None)
-    return first is not None and not first.notes
+    """Tell whether the first period that differs does so for no reason that is known, and interest is reported."""
+    differing = [period for period in periods if period.outcome is Outcome.DIFFERS]
+    return bool(differing) and not differing[0].notes and any(period.interest is not None for period in differing)
 
 
 def _solved(

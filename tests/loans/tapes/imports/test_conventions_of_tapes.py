@@ -124,6 +124,12 @@ class TestALoanOfAnotherDayCount:
         assert work.conventions.asked == 0
         assert work.conventions.not_asked == 0
 
+    async def test_without_reported_interest_leaves_nothing_to_ask(self, office, ex102, loan):
+        blank = {"scheduledInterestAmount": None, "scheduledPrincipalAmount": None}
+        work = await office.bring(ex102(loan("1", **(months(3, thirty)[2] | blank))))
+        assert work.reconciliation.differs == 1
+        assert (work.conventions.asked, work.conventions.not_asked) == (0, 0)
+
     async def test_is_told_the_same_by_the_deal(self, office, ex102, loan):
         for told, usual in zip(months(3, thirty), months(3, actual), strict=True):
             await office.bring(ex102(loan("1", **told), loan("2", **usual)))
