@@ -42,6 +42,7 @@ export function SolvePage() {
               description="CSV, EX-102 or ABS-EE periods, up to 4 MB and 200 loans"
               placeholder="Choose a file"
               accept=".csv,.xml,.txt"
+              styles={{ placeholder: { color: "var(--mantine-color-dimmed)" } }}
               leftSection={<IconUpload size={16} aria-hidden />}
               value={file}
               onChange={(chosen) => {
