@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from realinsights.loans.model.explained import Explanation, explanation_of
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.reconciled import Reconciled
@@ -16,6 +17,7 @@ from realinsights.loans.model.reconciliation import NOTHING, Outcome, PeriodReco
 from realinsights.loans.model.solutions import SolvedFile, SolvedRow, stated_words
 from realinsights.loans.model.tape import Precision
 from realinsights.loans.model.terms_changes import dated_changes
+from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.schedule import Installment, expected_installment, schedule
 from realinsights_finance.terms import LoanTerms
 
@@ -47,7 +49,7 @@ class Overcharges(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `unknown` are the others. `interest_over` is billed less due: below nothing, too little was billed in all. `over`
     and `under` are months. Differences within `tolerance` count as none. `terms` is the convention of the terms,
     `billed_by` the one that the lender's figures follow, where that is another and known. `unscheduled` says why
-    nothing is compared.
+    nothing is compared. `explained` says how `interest_over` came about.
     """
 
     loan_id: str
@@ -66,6 +68,7 @@ class Overcharges(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     interest_over: Decimal
     principal_over: Decimal
     months: tuple[BilledMonth, ...]
+    explained: Explanation | None = None
 
 
 class SolvedUpload(SolvedFile, frozen=True, kw_only=True, rename="camel"):
@@ -74,14 +77,14 @@ class SolvedUpload(SolvedFile, frozen=True, kw_only=True, rename="camel"):
     overcharges: Overcharges | None = None
 
 
-def overcharges_of(found: Reconciled) -> Overcharges:
+def overcharges_of(found: Reconciled, *, explain: bool = False) -> Overcharges:
     """Return the overcharges of a loan's reported periods."""
     loan, terms = found.loan, found.terms
     # What the terms have on another balance is told where one set of terms holds for all periods.
     own = Unscheduled("its terms have changed") if dated_changes(loan) else terms
     months = [month for period in found.periods if (month := _of_period(period, own)) is not None]
     billed_by = None if found.reproduced_by is None else found.reproduced_by.words
-    return _summed(loan, terms, months, billed_by=billed_by, tolerance=found.rule)
+    return _summed(loan, terms, months, billed_by=billed_by, tolerance=found.rule, explain=explain)
 
 
 def overcharges_of_rows(
@@ -180,6 +183,7 @@ def _summed(
     *,
     billed_by: str | None,
     tolerance: str,
+    explain: bool = False,
 ) -> Overcharges:
     compared = [month for month in months if month.interest_over is not None]
     over = [month.interest_over for month in compared if month.interest_over is not None]
@@ -201,7 +205,31 @@ def _summed(
         interest_over=_sum(over),
         principal_over=_sum(principal),
         months=tuple(months),
+        explained=explanation_of(_trace(loan, terms, months, tolerance)) if explain else None,
     )
+
+
+def _trace(loan: Loan, terms: LoanTerms | Unscheduled, months: Sequence[BilledMonth], tolerance: str) -> Trace:
+    trace = Trace()
+    if isinstance(terms, Unscheduled):
+        trace.says(f"not computed: {terms.reason}")
+        return trace
+    trace.says(
+        "the sum of interest billed less interest by the terms, of the months of which both are known",
+        convention=stated_words(terms),
+        rounding=f"each month's interest as the terms round it; within tolerance counts as none: {tolerance}",
+    )
+    trace.input("original balance", loan.original_balance, Unit.DOLLARS)
+    trace.input("rate", terms.rate, Unit.FRACTION)
+    trace.input("interest from", terms.start, Unit.DATE)
+    trace.input("first payment", terms.first_payment, Unit.DATE)
+    trace.input("maturity", terms.maturity, Unit.DATE)
+    trace.input("level payment", terms.level_payment(), Unit.DOLLARS)
+    for month in months:
+        trace.step(f"{month.due_date} billed", month.interest_billed, Unit.DOLLARS)
+        trace.step(f"{month.due_date} by the terms", month.interest_due, Unit.DOLLARS)
+        trace.step(f"{month.due_date} over", month.interest_over, Unit.DOLLARS)
+    return trace
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

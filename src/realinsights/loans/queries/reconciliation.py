@@ -113,11 +113,11 @@ async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -
     )
 
 
-async def loan_overcharges(documents: Documents, *, org: str, loan_id: str) -> Overcharges:
+async def loan_overcharges(documents: Documents, *, org: str, loan_id: str, explain: bool) -> Overcharges:
     """Return what a loan's lender billed, by its reported periods, beside what the terms say; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
     statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
-    return await asyncio.to_thread(lambda: overcharges_of(reconciled_loan(loan, statements)))
+    return await asyncio.to_thread(lambda: overcharges_of(reconciled_loan(loan, statements), explain=explain))
 
 
 async def loan_table(documents: Documents, *, org: str, loan_id: str) -> AsyncIterator[list[tuple[Any, ...]]]:

@@ -46,9 +46,11 @@ async def export_loan_reconciliation(*, documents: Documents, principal: Princip
 
 
 @get("/loans/{loan_id}/overcharges", permission=Permission.PORTFOLIO_READ, cached=True)
-async def loan_overcharges(*, documents: Documents, principal: Principal, loan_id: str) -> Overcharges:
+async def loan_overcharges(
+    *, documents: Documents, principal: Principal, loan_id: str, explain: bool = False
+) -> Overcharges:
     """Return month by month what a loan's lender billed beside what its terms say, with the sums."""
-    return await queries.loan_overcharges(documents, org=principal.org, loan_id=loan_id)
+    return await queries.loan_overcharges(documents, org=principal.org, loan_id=loan_id, explain=explain)
 
 
 @post("/loans/{loan_id}/convention", permission=Permission.PORTFOLIO_WRITE, status=200, cost=20)

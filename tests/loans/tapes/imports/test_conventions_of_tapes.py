@@ -224,6 +224,15 @@ class TestOvercharges:
         assert Decimal(found["interestOver"]) == sum(interest[0]) - sum(interest[1]) > 0
         assert (found["compared"], found["over"], found["under"], found["unknown"]) == (4, 3, 0, 0)
         assert found["billedBy"] is None
+        assert found["explained"] is None
+        told = (await web.get(f"/loans/{loan_id}/overcharges", params={"explain": "true"})).json()["explained"]
+        assert "billed less" in told["formula"]
+        assert told["convention"] == found["terms"]
+        (rate,) = [part for part in told["inputs"] if part["name"] == "rate"]
+        assert (Decimal(rate["value"]), rate["unit"]) == (Decimal("0.06"), "fraction")
+        assert [part["value"] for part in told["steps"] if part["name"].endswith("over")] == [
+            month["interestOver"] for month in found["months"]
+        ]
         # On the balance that the lender states the terms have a little more, since that was repaid too slowly.
         assert Decimal(found["months"][3]["onStatedBalance"]) > interest[1][3]
 

@@ -6,6 +6,7 @@ import type { Schemas } from "@/api/client";
 import { count, date, money } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
+import { Explained } from "../records/explained";
 import { Figure, Figures } from "../records/figures";
 import classes from "../records/table.module.css";
 
@@ -48,6 +49,7 @@ export function OverchargesTable({ found }: { found: Schemas["Overcharges"] }) {
         {unscheduled !== null && `Not compared: ${unscheduled}. `}
         {`Within tolerance counts as none: ${tolerance}.`}
       </Text>
+      {found.explained !== null && <Explained explained={found.explained} />}
       {months.length > 0 && (
         <div className={classes.scroll} role="region" aria-label="Billed months" tabIndex={0}>
           <table className={classes.table} aria-label="Billed and due">

@@ -87,7 +87,12 @@ export const loanOverchargesQuery = (loanId: string) =>
   queryOptions({
     queryKey: ["loans", loanId, "overcharges"],
     queryFn: ({ signal }) =>
-      answered(api.GET("/api/v1/loans/{loan_id}/overcharges", { params: { path: path(loanId) }, signal })),
+      answered(
+        api.GET("/api/v1/loans/{loan_id}/overcharges", {
+          params: { path: path(loanId), query: { explain: true } },
+          signal,
+        }),
+      ),
   });
 
 export const loanSourcesQuery = (loanId: string) =>
