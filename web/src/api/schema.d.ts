@@ -1507,6 +1507,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/overcharges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return month by month what a loan's lender billed beside what its terms say, with the sums */
+        get: operations["loans.loan_overcharges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/convention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a convention that reproduces a loan's reported figures its own, as a correction of its terms
+         * @description It is one of those that the loan's reconciliation names in `reproducedBy`; who and why is in the loan's history.
+         */
+        post: operations["loans.adopt_convention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/sources": {
         parameters: {
             query?: never;
@@ -1799,6 +1836,28 @@ export interface paths {
         get: operations["loans.read_refinance"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find by which conventions a lender computed the statement in the request's body; nothing is stored
+         * @description It is a CSV with dueDate, beginningBalance, interest, principal and endingBalance (any but the date may be blank; a
+         *     column `loan` parts several loans), an EX-102, or a CSV of the periods of ABS-EE. With `loanId` a CSV of one loan is
+         *     solved with that loan's terms as what is known, and the answer has what was billed beside what they say.
+         */
+        post: operations["loans.solve_statement"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3898,8 +3957,9 @@ export interface components {
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
-         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). `payoff_interest_to` is
-         *         the day to which a payoff bears interest.
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
+         *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
+         *         `payoff_interest_to` is the day to which a payoff bears interest.
          */
         NoteTerms: {
             dayCount: components["schemas"]["DayCount"];
@@ -3916,6 +3976,9 @@ export interface components {
             graceDays: number | null;
             businessDayRule: components["schemas"]["BusinessDayRule"];
             accrualAdjusted: boolean;
+            interestRounding: components["schemas"]["InterestRounding"];
+            paymentRounding: components["schemas"]["PaymentRounding"];
+            dailyRateDecimals: number | null;
             businessDayCalendar: string | null;
             floating: components["schemas"]["FloatingTerms"] | null;
             rateSteps: components["schemas"]["RateStep"][];
@@ -3963,6 +4026,21 @@ export interface components {
          * @enum {unknown}
          */
         BusinessDayRule: "following" | "modified_following" | "modified_preceding" | "preceding" | "unadjusted";
+        /**
+         * InterestRounding
+         * @description What becomes of a period's interest, which is rarely whole cents.
+         *
+         *         `CARRIED` rounds neither interest nor balance: only the payment is whole cents, and what is printed is rounded half
+         *         up. Such balances differ from those of the other conventions by a cent now and then.
+         * @enum {unknown}
+         */
+        InterestRounding: "carried" | "down" | "half_even" | "half_up" | "up";
+        /**
+         * PaymentRounding
+         * @description What becomes of the level payment, once, when it is computed.
+         * @enum {unknown}
+         */
+        PaymentRounding: "cent" | "cent_up" | "dollar" | "dollar_up";
         /**
          * FloatingTerms
          * @description All-in rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), rate ceiling).
@@ -5571,7 +5649,7 @@ export interface components {
          * Reproduction
          * @description The conventions, other than the terms', that reproduce a loan's reported figures to the cent.
          *
-         *         `status` is `matched`, `tied` (by several that part at `decided_by`) or `partly` (the first `installments` alone).
+         *         `status` is `matched`, `tied` or `partly` (the first `installments` alone). Those that tie part at `decided_by`.
          *         `conventions` has one of each group that agrees on every installment to come; `fitting` counts all of them.
          */
         Reproduction: {
@@ -5609,26 +5687,11 @@ export interface components {
          */
         AccrualDates: "due_to_due" | "following_federal_reserve" | "following_us_government_bond" | "modified_following_federal_reserve" | "modified_following_us_government_bond" | "month_before" | "month_of" | "preceding_federal_reserve" | "preceding_us_government_bond";
         /**
-         * InterestRounding
-         * @description What becomes of a period's interest, which is rarely whole cents.
-         *
-         *         `CARRIED` rounds neither interest nor balance: only the payment is whole cents, and what is printed is rounded half
-         *         up. Such balances differ from those of the other conventions by a cent now and then.
-         * @enum {unknown}
-         */
-        InterestRounding: "carried" | "down" | "half_even" | "half_up" | "up";
-        /**
          * PaymentRule
          * @description What an installment repays.
          * @enum {unknown}
          */
         PaymentRule: "fixed_principal" | "interest_only" | "level_effective_rate" | "level_from_closing" | "level_note_rate" | "level_stated" | "unknown";
-        /**
-         * PaymentRounding
-         * @description What becomes of the level payment, once, when it is computed.
-         * @enum {unknown}
-         */
-        PaymentRounding: "cent" | "cent_up" | "dollar" | "dollar_up";
         /**
          * DecisionView
          * @description The first installment to come that decides a tie: `values` are the figure's by group.
@@ -5933,6 +5996,58 @@ export interface components {
             periods: components["schemas"]["PeriodReconciliation"][];
         };
         /**
+         * Overcharges
+         * @description What a lender billed beside what the loan's terms say, oldest first.
+         *
+         *         The sums are of the months that were `compared`, those whose interest was billed and is known by the terms;
+         *         `unknown` are the others. `interest_over` is billed less due: below nothing, too little was billed in all. `over`
+         *         and `under` are months. Differences within `tolerance` count as none. `terms` is the convention of the terms,
+         *         `billed_by` the one that the lender's figures follow, where that is another and known. `unscheduled` says why
+         *         nothing is compared. `explained` says how `interest_over` came about.
+         */
+        Overcharges: {
+            loanId: string;
+            number: string;
+            name: string;
+            terms: string | null;
+            billedBy: string | null;
+            tolerance: string;
+            unscheduled: string | null;
+            compared: number;
+            unknown: number;
+            over: number;
+            under: number;
+            /** Format: decimal */
+            interestBilled: string;
+            /** Format: decimal */
+            interestDue: string;
+            /** Format: decimal */
+            interestOver: string;
+            /** Format: decimal */
+            principalOver: string;
+            months: components["schemas"]["BilledMonth"][];
+            explained: components["schemas"]["Explanation"] | null;
+        };
+        /**
+         * BilledMonth
+         * @description One installment as it was billed and as the terms have it; null is unknown, and `reason` says why.
+         *
+         *         `interest_over` and `principal_over` are billed less due: more than nothing is too much. `on_stated_balance` is the
+         *         interest that the terms have on the balance that the lender states, which its own mistakes have changed.
+         */
+        BilledMonth: {
+            /** Format: date */
+            dueDate: string;
+            interestBilled: string | null;
+            interestDue: string | null;
+            interestOver: string | null;
+            principalBilled: string | null;
+            principalDue: string | null;
+            principalOver: string | null;
+            onStatedBalance: string | null;
+            reason: string | null;
+        };
+        /**
          * LoanSources
          * @description Every value of a loan that came from a tape; those not named were entered by a person or left as they were.
          */
@@ -6026,7 +6141,7 @@ export interface components {
          * @description The standard reports.
          * @enum {unknown}
          */
-        ReportKind: "ageing" | "changes" | "concentrations" | "debt_schedule" | "lender_exposure" | "loan_abstract" | "maturities";
+        ReportKind: "ageing" | "changes" | "concentrations" | "debt_schedule" | "lender_exposure" | "loan_abstract" | "maturities" | "overcharges";
         /**
          * ReportParameters
          * @description What a report is asked with.
@@ -6258,6 +6373,61 @@ export interface components {
             /** @enum {unknown} */
             unit: "date" | "days" | "dollars" | "fraction" | "months" | "name" | "number" | "periods" | "times" | "years";
             default: boolean;
+        };
+        /**
+         * SolvedUpload
+         * @description What was found of an uploaded file; `overcharges` are those by a loan's terms, where one was named.
+         */
+        SolvedUpload: {
+            precision: components["schemas"]["Precision"];
+            tolerance: string;
+            loans: components["schemas"]["SolutionView"][];
+            overcharges: components["schemas"]["Overcharges"] | null;
+        };
+        /**
+         * SolutionView
+         * @description What was found of one loan's statement; `status` is matched, tied, differs, nothingDue or refused.
+         *
+         *         `conventions` are the usual ones first. `problem` says why a statement was refused.
+         */
+        SolutionView: {
+            loan: string;
+            status: string;
+            conventions: components["schemas"]["ConventionView"][];
+            matchedRows: number;
+            firstDifference: components["schemas"]["DifferenceView"] | null;
+            decidedBy: components["schemas"]["DecisionView"] | null;
+            problem: string | null;
+            rows: components["schemas"]["SolvedRow"][];
+        };
+        /**
+         * DifferenceView
+         * @description The first figure of a statement that no convention reproduces.
+         */
+        DifferenceView: {
+            /** Format: date */
+            dueDate: string;
+            field: string;
+            /** Format: decimal */
+            reported: string;
+            /** Format: decimal */
+            computed: string;
+        };
+        /**
+         * SolvedRow
+         * @description An installment as the statement reports it, beside what the first convention makes of it; null is not known.
+         */
+        SolvedRow: {
+            /** Format: date */
+            dueDate: string;
+            beginningBalance: string | null;
+            interest: string | null;
+            principal: string | null;
+            endingBalance: string | null;
+            computedBeginningBalance: string | null;
+            computedInterest: string | null;
+            computedPrincipal: string | null;
+            computedEndingBalance: string | null;
         };
         /**
          * DemonstrationState
@@ -8122,6 +8292,9 @@ export interface components {
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,
+             *       "interestRounding": "half_up",
+             *       "paymentRounding": "cent",
+             *       "dailyRateDecimals": null,
              *       "businessDayCalendar": null,
              *       "floating": null,
              *       "rateSteps": [],
@@ -8183,8 +8356,9 @@ export interface components {
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
-         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). `payoff_interest_to` is
-         *         the day to which a payoff bears interest.
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
+         *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
+         *         `payoff_interest_to` is the day to which a payoff bears interest.
          */
         NoteTermsInput: {
             /** @default actual_360 */
@@ -8215,6 +8389,12 @@ export interface components {
             businessDayRule: components["schemas"]["BusinessDayRule"];
             /** @default false */
             accrualAdjusted: boolean;
+            /** @default half_up */
+            interestRounding: components["schemas"]["InterestRounding"];
+            /** @default cent */
+            paymentRounding: components["schemas"]["PaymentRounding"];
+            /** @default null */
+            dailyRateDecimals: number | null;
             /** @default null */
             businessDayCalendar: string | null;
             /** @default null */
@@ -8493,6 +8673,9 @@ export interface components {
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,
+             *       "interestRounding": "half_up",
+             *       "paymentRounding": "cent",
+             *       "dailyRateDecimals": null,
              *       "businessDayCalendar": null,
              *       "floating": null,
              *       "rateSteps": [],
@@ -21291,6 +21474,234 @@ export interface operations {
             };
         };
     };
+    "loans.loan_overcharges": {
+        parameters: {
+            query?: {
+                explain?: boolean;
+            };
+            header?: never;
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overcharges"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.adopt_convention": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header: {
+                /** @description The ETag of what is changed, or * */
+                "If-Match": string;
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConventionView"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Loan"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     "loans.read_sources": {
         parameters: {
             query?: {
@@ -23290,6 +23701,124 @@ export interface operations {
             };
             /** @description It contradicts what is stored */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.solve_statement": {
+        parameters: {
+            query: {
+                fileName: string;
+                loanId?: string | null;
+                precision?: components["schemas"]["Precision"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedUpload"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
