@@ -5,7 +5,7 @@ import { useCallback } from "react";
 
 import type { Schemas } from "@/api/client";
 import { Chart, type ChartColors } from "@/components/chart/chart";
-import { HowComputed } from "@/components/sizing/how-computed";
+import { HowComputed } from "@/components/explained/how-computed";
 import { moneyCell } from "@/components/table/cells";
 import { count, word } from "@/format/format";
 import { useFormats } from "@/format/formats";

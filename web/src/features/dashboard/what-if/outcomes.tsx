@@ -2,7 +2,7 @@
 
 import { Group, ScrollArea, Table, Text } from "@mantine/core";
 
-import { HowComputed } from "@/components/sizing/how-computed";
+import { HowComputed } from "@/components/explained/how-computed";
 import { Amount } from "@/components/amount";
 import { Surface } from "@/components/surface";
 import { count } from "@/format/format";

@@ -3,7 +3,8 @@
 import { Accordion, Code, Stack, Text } from "@mantine/core";
 
 import type { Schemas } from "@/api/client";
-import { exactRate, type Formats, money, sentence, UNKNOWN, word } from "@/format/format";
+import { explainedValue } from "@/components/explained/explained-value";
+import { UNKNOWN, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { Fact, Facts } from "./facts";
@@ -43,30 +44,10 @@ function Parts({ parts }: { parts: readonly Part[] }) {
       {parts.map((part, place) => (
         <Fact key={`${place}-${part.name}`} label={word(part.name)}>
           <Code className="amount" style={{ whiteSpace: "pre-wrap" }}>
-            {partWords(part, formats)}
+            {explainedValue(part, formats)}
           </Code>
         </Fact>
       ))}
     </Facts>
   );
-}
-
-/** A figure in its unit, with all its digits. */
-export function partWords({ value, unit }: Part, formats: Formats): string {
-  if (value === null) return "Unknown";
-  switch (unit) {
-    case "dollars":
-      return money(value, formats);
-    case "fraction":
-      return exactRate(value, formats);
-    case "times":
-      return `${value}x`;
-    case "date":
-      return sentence(value, formats);
-    case "name":
-    case "number":
-      return value;
-    default:
-      return `${value} ${unit}`;
-  }
 }

@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "@/api/client";
 import { Amount } from "@/components/amount";
 import { ProblemNotice } from "@/components/problem-notice";
-import { HowComputed } from "@/components/sizing/how-computed";
+import { HowComputed } from "@/components/explained/how-computed";
 import { SliderFields } from "@/components/sizing/slider-field";
 import { CASE, NEW_LOAN } from "@/components/sizing/sliders";
 import { useSliders } from "@/components/sizing/use-sliders";

@@ -4,10 +4,11 @@ import { ActionIcon, Popover, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
 
 import type { Schemas } from "@/api/client";
-import { exactRate, type Formats, money, UNKNOWN, word } from "@/format/format";
+import type { Formats } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import classes from "./sizing.module.css";
+import classes from "./explained.module.css";
+import { explainedValue } from "./explained-value";
 
 type Part = Schemas["ExplainedPart"];
 
@@ -59,18 +60,9 @@ function Parts({ parts, formats }: { parts: readonly Part[]; formats: Formats })
       {parts.map((part, index) => (
         <div key={`${index} ${part.name}`}>
           <dt>{part.name}</dt>
-          <dd className={part.unit === "dollars" ? "amount" : undefined}>{partText(part, formats)}</dd>
+          <dd className={part.unit === "dollars" ? "amount" : undefined}>{explainedValue(part, formats)}</dd>
         </div>
       ))}
     </dl>
   );
-}
-
-/** A part of an explanation in its unit. */
-export function partText({ value, unit }: Part, formats: Formats): string {
-  if (value === null) return UNKNOWN;
-  if (unit === "dollars") return money(value, formats);
-  if (unit === "fraction") return exactRate(value, formats);
-  if (unit === "times") return `${value}x`;
-  return unit === "name" ? word(value) : value;
 }
