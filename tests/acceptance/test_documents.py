@@ -1,0 +1,154 @@
+"""Ten real documents of ten kinds: uploaded, read, looked at, found, cited, shared, revoked and held."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from tests.files import real_files
+
+pytestmark = pytest.mark.topology
+
+PATIENCE = 120
+RATE = "interest at 5.25 percent"
+LOAN: dict[str, Any] = {
+    "number": "1001",
+    "name": "Harbor Point",
+    "originalBalance": "10000000.00",
+    "currentBalance": "9900000.00",
+    "balanceAsOf": "2026-06-30",
+    "originationDate": "2025-01-01",
+    "maturityDate": "2035-01-01",
+    "rate": "0.0525",
+}
+RECOGNIZED = shutil.which("tesseract") is not None
+
+
+@dataclass(frozen=True)
+class Real:
+    """A file as somebody has it: `word` is on `page` of it and in no other file; `scanned` is a picture."""
+
+    name: str
+    content: bytes
+    word: str
+    page: int
+    quote: str = RATE
+    scanned: bool = False
+
+    @property
+    def readable(self) -> bool:
+        return RECOGNIZED or not self.scanned
+
+
+def ten() -> list[Real]:
+    """Return ten files that tell of one loan, each of another kind."""
+    rows = [["Suite", "Tenant", "Rent"], ["100", "Brackenbury", 12_500], ["200", RATE, 0]]
+    table = f"date,amount,remark\n2026-07-01,55220.37,{RATE}\n2026-08-01,55220.37,thistledown\n"
+    html = f"<html><body><h1>Notice of winterbourne</h1><p>{RATE}</p></body></html>"
+    scanned = "INTEREST AT 5.25 PERCENT"
+    return [
+        Real("note.pdf", real_files.pdf("Promissory note", "Payments", f"Marchmont: {RATE}"), "marchmont", 3),
+        Real("amendment.docx", real_files.word("First amendment", f"Penhaligon keeps {RATE}"), "penhaligon", 1),
+        Real("rent-roll.xlsx", real_files.workbook(Cover=[["Roll"]], Notes=[["-"]], Roll=rows), "brackenbury", 3),
+        Real("payments.csv", table.encode(), "thistledown", 1),
+        Real("memo.txt", f"Quillfeather says {RATE}".encode(), "quillfeather", 1),
+        Real("notice.html", html.encode(), "winterbourne", 1),
+        Real("payoff.eml", real_files.mail(f"Ravenscroft quotes {RATE}."), "ravenscroft", 1),
+        Real("binder.pdf", real_files.pdf("Insurance binder", f"Oxenholme: {RATE}"), "oxenholme", 2),
+        Real("appraisal.pdf", real_files.scan(f"LIGHTHOUSE {scanned}"), "lighthouse", 1, scanned, scanned=True),
+        Real("site.png", real_files.picture(f"BOATYARD {scanned}"), "boatyard", 1, scanned, scanned=True),
+    ]
+
+
+class Desk:
+    """Somebody who files documents."""
+
+    def __init__(self, client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
+        self._client = client
+        self._headers = headers
+
+    async def ask(self, method: str, path: str, status: int = 200, **sent: Any) -> httpx.Response:
+        headers = {**self._headers, **sent.pop("headers", {})}
+        answer = await self._client.request(method, f"/api/v1{path}", headers=headers, **sent)
+        assert answer.status_code == status, (path, answer.text)
+        return answer
+
+    async def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Wait until a document's text was looked for; return its version."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                version: dict[str, Any] = (await self.ask("GET", f"/documents/{document['id']}")).json()["versions"][0]
+                if version["state"] != "received":
+                    return version
+                await asyncio.sleep(0.05)
+
+    async def found(self, words: str) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = (await self.ask("GET", "/documents", params={"q": words})).json()["items"]
+        return items
+
+
+@pytest.fixture(scope="module")
+async def desk(platform: Any) -> Desk:
+    return Desk(platform.client, await platform.register("Documents", "ada@documents.example"))
+
+
+@pytest.fixture(scope="module")
+async def loan(desk: Desk) -> dict[str, Any]:
+    made: dict[str, Any] = (await desk.ask("POST", "/loans", 201, json=LOAN)).json()
+    return made
+
+
+@pytest.mark.parametrize("real", ten(), ids=lambda real: real.name)
+async def test_a_document_goes_its_way(desk: Desk, loan: dict[str, Any], real: Real) -> None:
+    said = {"fileName": real.name, "link": f"loan:{loan['id']}"}
+    document = (await desk.ask("POST", "/documents", 201, params=said, content=real.content)).json()
+    path = f"/documents/{document['id']}"
+    version = await desk.read(document)
+    assert version["state"] == "ready", version
+
+    content = await desk.ask("GET", f"{path}/versions/1/content")
+    assert content.content == real.content
+    # Of the others the browser shows the content itself, or the text of its pages.
+    await desk.ask("GET", f"{path}/versions/1/preview", 200 if version["previewed"] else 404)
+    assert version["previewed"] == real.name.endswith((".xlsx", ".csv", ".eml"))
+    page = (await desk.ask("GET", f"{path}/pages/{real.page}")).json()
+
+    if real.readable:
+        (found,) = await desk.found(real.word)
+        assert (found["id"], [hit["page"] for hit in found["hits"]]) == (document["id"], [real.page])
+        assert real.word in found["hits"][0]["snippet"]["text"].lower()
+        cited = {"loanId": loan["id"], "field": "rate", "value": "0.0525", "documentId": document["id"], "number": 1}
+        citation = (
+            await desk.ask("POST", "/citations", 201, json={**cited, "page": real.page, "quote": real.quote})
+        ).json()
+        assert (citation["onPage"], citation["stale"]) == (True, None)
+    else:
+        assert "no engine for optical recognition is installed" in version["note"], page
+
+    ends = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).isoformat()
+    made = (await desk.ask("POST", f"{path}/versions/1/shares", 201, json={"expiresAt": ends})).json()
+    token = {"token": made["token"]}
+    ticket = (await desk.ask("POST", "/shared/open", json=token)).json()["ticket"]
+    taken = await desk.ask("GET", "/shared/content", params={"ticket": ticket})
+    assert taken.content == real.content
+    await desk.ask("DELETE", f"/shares/{made['share']['id']}")
+    await desk.ask("POST", "/shared/look-up", 404, json=token)
+    await desk.ask("GET", "/shared/content", 404, params={"ticket": ticket})
+
+    newest = (await desk.ask("GET", path)).json()["version"]
+    held = (
+        await desk.ask("PUT", f"{path}/hold", json={"reason": "In court"}, headers={"If-Match": f'"{newest}"'})
+    ).json()
+    refused = await desk.ask("DELETE", path, 409, headers={"If-Match": f'"{held["version"]}"'})
+    assert "hold" in refused.text
+
+
+async def test_all_ten_are_listed_with_their_loan(desk: Desk, loan: dict[str, Any]) -> None:
+    listed = (await desk.ask("GET", "/documents", params={"loanId": loan["id"]})).json()["items"]
+    assert {one["title"] for one in listed} >= {real.name for real in ten()}
