@@ -1,4 +1,4 @@
-"""`python -m benchmarks [files|mix|enhanced|growth|telling|stress] [--beside TREE]`: measure, print, 1 for a miss."""
+"""`python -m benchmarks [files|mix|enhanced|growth|telling|stress|reports] [--beside TREE]`: measure, print, 1 for a miss."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from benchmarks.rows import (
     mix,
     prepayment,
     reading,
+    reporting,
     resizing,
     returns,
     schedules,
@@ -54,6 +55,7 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     yield from telling.measure(folder)
     yield from files.transfers(folder)
     yield files.search(folder)
+    yield reporting.measure(folder)
     yield from mix.measure(folder, beside, size)
     yield from enhanced.measure(folder / "several", size)
 
@@ -79,7 +81,7 @@ def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    choices = ["all", "files", "mix", "enhanced", "growth", "telling", "stress"]
+    choices = ["all", "files", "mix", "enhanced", "growth", "telling", "stress", "reports"]
     parser.add_argument("what", nargs="?", choices=choices, default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
     parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
@@ -94,6 +96,7 @@ def main() -> int:
             "mix": lambda: [schedules.speed(), *mix.measure(folder, beside, size)],
             "enhanced": lambda: [schedules.speed(), *enhanced.measure(folder / "several", size)],
             "growth": lambda: growth.measure(folder),
+            "reports": lambda: [schedules.speed(), reporting.measure(folder)],
             "telling": lambda: telling.measure(folder),
             "stress": lambda: [stress.measure(), resizing.measure(folder)],
         }
