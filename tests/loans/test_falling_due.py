@@ -13,7 +13,11 @@ import pytest
 from realinsights.contracts.loans import LOANS_EVENTS, FallingDue, LoanRecorded
 from realinsights.loans.model.falling_due import MaturityKind, expected_maturity, falling_due
 from realinsights.loans.model.loan import AgreedTerms, Loan, TermsChange
+from realinsights.loans.model.payment_schedule import finance_terms
+from realinsights.loans.model.rolling_forward import rolled_forward
 from realinsights.loans.service.facts import loan_facts
+from realinsights_finance.schedule import schedule
+from realinsights_finance.terms import LoanTerms
 from realinsights_platform.errors import Invalid
 
 LoanBuilder = Callable[..., Loan]
@@ -21,6 +25,18 @@ LoanBuilder = Callable[..., Loan]
 TODAY = datetime.date(2025, 12, 31)
 CENT = Decimal("0.01")
 GOLDEN = "8303919.05"  # of $10,000,000 at 5.25 %, actual/360, 360 months, ten years: see the golden cases
+
+
+def paid_by_hand(balance: Decimal, *, since: datetime.date) -> dict[datetime.date, Decimal]:
+    """Return what is left after each payment of the golden loan that follows a day, until nothing is."""
+    rate, left, day = Decimal("0.0525"), {}, since
+    payment = (10_000_000 * rate / 12 / (1 - (1 + rate / 12) ** -360)).quantize(CENT, ROUND_HALF_UP)
+    while day < datetime.date(2034, 12, 1):
+        following = (day + datetime.timedelta(days=31)).replace(day=1)
+        interest = (balance * rate * (following - day).days / 360).quantize(CENT, ROUND_HALF_UP)
+        balance = max(balance - (payment - interest), Decimal("0.00"))
+        left[following], day = balance, following
+    return left
 
 
 def options(*exercised: tuple[int, str | None]) -> dict[str, Any]:
@@ -31,10 +47,33 @@ class TestTheBalloon:
     def test_is_what_the_schedule_leaves_to_the_last_payment(self, a_loan: LoanBuilder) -> None:
         assert falling_due(a_loan()).balloon == Decimal(GOLDEN)
 
-    def test_is_at_most_what_is_owed_today(self, a_loan: LoanBuilder) -> None:
-        assert falling_due(a_loan(currentBalance="5000000.00")).balloon == Decimal("5000000.00")
+    @pytest.mark.parametrize(("recorded", "balloon"), [("9500000.00", None), ("9900000.00", None), ("4000000.00", "0")])
+    def test_is_what_becomes_of_the_recorded_balance(
+        self, a_loan: LoanBuilder, recorded: str, balloon: str | None
+    ) -> None:
+        loan = a_loan(currentBalance=recorded, balanceAsOf="2025-12-01", anticipatedRepaymentDate="2030-01-01")
+        after = paid_by_hand(Decimal(recorded), since=datetime.date(2025, 12, 1))
+        due = falling_due(loan)
+        assert due.balloon == (after[datetime.date(2034, 12, 1)] if balloon is None else Decimal(balloon))
+        assert due.anticipated_balloon == after[datetime.date(2029, 12, 1)]
+        before = loan.maturity_date - datetime.timedelta(days=1)
+        assert balloon is not None or rolled_forward(loan, on=before) == due.balloon
+
+    def test_of_a_balance_whose_payment_does_not_bear_its_interest_is_not_known(self, a_loan: LoanBuilder) -> None:
+        assert falling_due(a_loan(currentBalance="14000000.00", originalBalance="10000000.00")).balloon is None
+
+    def test_of_a_principal_that_was_paid_down_is_what_is_left_of_it(self, a_loan: LoanBuilder) -> None:
+        paid_down = a_loan(currentBalance="5000000.00", terms={"amortizationMonths": None})
+        assert falling_due(paid_down).balloon == Decimal("5000000.00")
         gone = a_loan(currentBalance="0.00", status="paid_off", anticipatedRepaymentDate="2030-01-01")
         assert falling_due(gone).balloon == falling_due(gone).anticipated_balloon == 0
+
+    def test_keeps_the_notes_rounding(self, a_loan: LoanBuilder) -> None:
+        # The recorded balance is the schedule's own, so what is left of it is the schedule's own balloon.
+        loan = a_loan(terms={"dailyRateDecimals": 7}, balanceAsOf="2025-01-01")
+        terms = finance_terms(loan)
+        assert isinstance(terms, LoanTerms)
+        assert falling_due(loan).balloon == schedule(terms).balloon_principal != Decimal(GOLDEN)
 
     def test_of_an_interest_only_loan_is_its_principal_whatever_the_rate(self, a_loan: LoanBuilder) -> None:
         floating = {"amortizationMonths": None, "floating": {"index": "SOFR", "spread": "0.025"}}

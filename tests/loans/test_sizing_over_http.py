@@ -362,3 +362,16 @@ async def test_no_number_is_too_strange_to_be_answered_or_refused(
     for name in G10:
         answer = await client.post("/loans/size?explain=true", json={**G10, "minimumIcr": "1", name: value})
         assert answer.status_code in {200, 422}, (name, value, answer.text)
+
+
+class TestABalloon:
+    async def test_rolls_from_the_recorded_balance_on_every_day(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any]
+    ) -> None:
+        recorded = {"originalBalance": "10000000", "currentBalance": "9500000", "balanceAsOf": "2025-12-01"}
+        terms = {"amortizationMonths": 360, "dayCount": "30_360"}
+        loan = await stored(**recorded, maturityDate="2035-01-01", terms=terms)
+        before = await refinanced(client, loan, "on=2034-12-31")
+        due = await refinanced(client, loan)
+        assert (before["on"], due["on"]) == ("2034-12-31", "2035-01-01")
+        assert before["balloon"]["value"] == due["balloon"]["value"]

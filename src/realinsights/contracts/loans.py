@@ -226,8 +226,8 @@ class FloatingRate(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """What a loan's schedule says of what is still owed; a balloon of None is not known.
 
-    `balloon` is the principal due at maturity and `anticipated_balloon` that on the anticipated repayment date, each at
-    most today's balance. `extensions` are in the order of their days. `scheduled` says that a schedule tells what is
+    `balloon` is what the schedule leaves of the recorded balance to maturity, and `anticipated_balloon` what it leaves to
+    the anticipated repayment date. `extensions` are in the order of their days. `scheduled` says that a schedule tells what is
     owed after the date of the recorded balance: `repayment`, or the same until the last payment where that is None.
     `floating` is None of a loan that does not float, and where it was told before the dashboard asked for it.
     """

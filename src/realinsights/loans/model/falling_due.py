@@ -11,14 +11,13 @@ from typing import Final, NamedTuple
 from realinsights.contracts.loans import AmortizationType, FallingDue, FloatingRate, PurchasedCap, RateType
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
-from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
-from realinsights.loans.model.rolling_forward import remaining_schedule
+from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.rolling_forward import remaining_terms, repayment_of
 from realinsights.loans.model.terms import HedgeKind
-from realinsights.loans.model.terms_changes import dated_changes
+from realinsights.loans.model.terms_changes import agreements, dated_changes
 from realinsights_finance.balloon import balloon_principal
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
-_NOTHING: Final = Decimal("0.00")
 _DAY: Final = datetime.timedelta(days=1)
 
 
@@ -49,21 +48,22 @@ def expected_maturity(loan: Loan, *, on: datetime.date) -> ExpectedMaturity:
 
 
 def falling_due(loan: Loan, *, balloon_of: Callable[[LoanTerms], Decimal] = balloon_principal) -> FallingDue:
-    """Return what falls due of a loan and when, by its schedule; a balloon is at most today's balance.
+    """Return what falls due of a loan and when: what its schedule leaves of the recorded balance.
 
-    An interest-only loan owes its principal whatever its rate. Of any other, the balloon is known where the contractual
-    schedule still runs to the maturity that the loan has: a modified loan has none. `balloon_of` says what a schedule
-    leaves to its last payment: who has computed many of them at once knows it already.
+    A loan that repays nothing before maturity owes that balance then, whatever its rate. Of any other, the balloon is
+    known where a schedule says what the recorded balance becomes: a modified loan has none. `balloon_of` says what a
+    schedule leaves to its last payment: who has computed many of them at once knows it already.
     """
     anticipated = loan.anticipated_repayment_date
-    balloons, left = _balloons(loan, anticipated, balloon_of), remaining_schedule(loan)
+    left = remaining_terms(loan)
+    balloons = _balloons(loan, left, anticipated, balloon_of)
     return FallingDue(
         balloon=balloons[0],
         anticipated_repayment_date=anticipated,
-        anticipated_balloon=balloons[1],
+        anticipated_balloon=None if anticipated is None else balloons[1],
         extensions=loan.extensions,
         scheduled=not isinstance(left, Unscheduled),
-        repayment=None if isinstance(left, Unscheduled) else left,
+        repayment=repayment_of(left) if isinstance(left, LoanTerms) else None,
         floating=floating_rate(loan) if loan.rate_type is RateType.FLOATING else None,
     )
 
@@ -90,36 +90,33 @@ def floating_rate(loan: Loan) -> FloatingRate:
 
 
 def _balloons(
-    loan: Loan, anticipated: datetime.date | None, balloon_of: Callable[[LoanTerms], Decimal]
+    loan: Loan,
+    left: LoanTerms | Unscheduled | None,
+    anticipated: datetime.date | None,
+    balloon_of: Callable[[LoanTerms], Decimal],
 ) -> tuple[Decimal | None, Decimal | None]:
     """Return the principal due at maturity and on the anticipated repayment date; None where it is not known."""
-    if not loan.current_balance:
-        balloons: tuple[Decimal | None, Decimal | None] = (_NOTHING, _NOTHING)
-    else:
+    owed, changed = loan.current_balance, dated_changes(loan)
+    if owed and changed and changed[-1][0] > loan.balance_as_of:
         try:
-            changed = dated_changes(loan)
-            balloons = _of_changed(loan, anticipated) if changed else _of_schedule(loan, anticipated, balloon_of)
+            return _of_coming_change(loan, anticipated)
         except InvalidTerms:
-            balloons = (None, None)
-    least = [None if balloon is None else min(balloon, loan.current_balance) for balloon in balloons]
-    return least[0], None if anticipated is None else least[1]
-
-
-def _of_schedule(
-    loan: Loan, anticipated: datetime.date | None, balloon_of: Callable[[LoanTerms], Decimal]
-) -> tuple[Decimal | None, Decimal | None]:
-    if repays_nothing(loan):
-        return loan.original_balance, loan.original_balance
-    terms = None if loan.modified else finance_terms(loan)
-    if not isinstance(terms, LoanTerms) or terms.maturity != loan.maturity_date:
+            return None, None
+    if left is None or repays_nothing(loan):
+        return owed, owed
+    if isinstance(left, Unscheduled):
         return None, None
-    return balloon_of(terms), balloon_principal(terms, anticipated) if anticipated is not None else None
+    return balloon_of(left), balloon_principal(left, anticipated) if anticipated is not None else None
 
 
-def _of_changed(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:
-    """Return both of a loan whose terms have changed: each by the part of its contract that holds then."""
+def _of_coming_change(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:
+    """Return both of a loan whose terms change after the recorded balance: the contract's, where it owes that now."""
+    if all(repays_nothing(agreed) for _, agreed in agreements(loan)):
+        return loan.current_balance, loan.current_balance
     contract = contract_of(loan)
     last = contract.parts[-1]
+    if contract.part_on(loan.balance_as_of).balance_on(loan.balance_as_of) != loan.current_balance:
+        return None, None
     if last.schedule is not None and (loan.modified or last.schedule.terms.maturity != loan.maturity_date):
         return None, None
     balloon = last.schedule.balloon_principal if last.schedule is not None else last.principal

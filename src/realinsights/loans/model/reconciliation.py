@@ -180,12 +180,17 @@ class Schedules:
             rate_allowance(terms.rate, _dollars(due)),
         )
 
-    def balloon(self, index: int, terms: LoanTerms) -> Decimal:
-        """Return the principal that a loan's schedule, of these terms, leaves to its last payment."""
-        column = self._columns.get(index)
-        if column is None or self._arrays is None:
-            return balloon_principal(terms)
-        return _dollars(int(self._arrays.balances[terms.periods - 1, column]))
+    def balloon(self, index: int, left: LoanTerms) -> Decimal:
+        """Return what is left to the last payment of a loan whose recorded balance has these terms.
+
+        Where the loan's own schedule owes that balance then, that has it already.
+        """
+        column, terms = self._columns.get(index), self._terms[index]
+        if column is not None and self._arrays is not None and isinstance(terms, LoanTerms):
+            balances = self._arrays.balances[:, column]
+            if int(balances[terms.periods - left.periods]) == in_cents(left.principal):
+                return _dollars(int(balances[terms.periods - 1]))
+        return balloon_principal(left)
 
     def _figures(self, index: int, terms: LoanTerms) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         column = self._columns.get(index)

@@ -241,7 +241,7 @@ def _balloon(loan: Loan, asked: Asked, expected: ExpectedMaturity, on: datetime.
         principal, unknown = due.balloon, UNSCHEDULED
     if principal is None:
         return RefinanceFigure(value=None, as_of=on, basis=None, unknown=unknown)
-    words = "the principal of the last payment by its schedule, at most the recorded balance"
+    words = "what its schedule leaves of the recorded balance to its last payment"
     return RefinanceFigure(value=principal, as_of=expected.date, basis=words)
 
 

@@ -23,6 +23,7 @@ ROLLED: Final = frozenset({LoanStatus.CURRENT, LoanStatus.DEFEASED})
 """Of a loan of another status it is not known whether its payments are made."""
 
 _MONTHS_PER_YEAR: Final = 12
+_NOTHING: Final = Decimal("0.00")
 
 
 def remaining_schedule(loan: Loan) -> Repayment | Unscheduled | None:
@@ -30,6 +31,30 @@ def remaining_schedule(loan: Loan) -> Repayment | Unscheduled | None:
 
     None where it repays nothing before its last payment.
     """
+    left = remaining_terms(loan)
+    return repayment_of(left) if isinstance(left, LoanTerms) else left
+
+
+def repayment_of(left: LoanTerms) -> Repayment:
+    """Return what is left of a schedule as it is told."""
+    return Repayment(
+        payment=left.level_payment() or _NOTHING,
+        rate=left.rate,
+        start=left.start,
+        first_payment=left.first_payment,
+        maturity=left.maturity,
+        payment_day=left.due_day,
+        day_count=left.day_count,
+        frequency=left.frequency,
+        interest_only_months=left.interest_only_months,
+        business_day_rule=left.business_day_rule,
+        business_day_calendar=left.business_day_calendar,
+        accrual_adjusted=left.accrual_adjusted,
+    )
+
+
+def remaining_terms(loan: Loan) -> LoanTerms | Unscheduled | None:
+    """Return the same as terms of a loan of the recorded balance, with the note's own rounding."""
     if not loan.current_balance:
         return None
     terms = _terms(loan)
@@ -41,8 +66,16 @@ def remaining_schedule(loan: Loan) -> Repayment | Unscheduled | None:
         return None
     if payment <= loan.current_balance * terms.rate * terms.frequency.months / _MONTHS_PER_YEAR:
         return Unscheduled("its payment does not cover the interest on its recorded balance")
+    try:
+        return _left(terms, paid, payment, loan.current_balance)
+    except InvalidTerms:
+        return Unscheduled("its terms give no schedule of its recorded balance")
+
+
+def _left(terms: LoanTerms, paid: int, payment: Decimal, balance: Decimal) -> LoanTerms:
     step = terms.frequency.months
-    return Repayment(
+    return LoanTerms(
+        principal=balance,
         payment=payment,
         rate=terms.rate,
         start=terms.period_start(paid + 1),
@@ -55,6 +88,7 @@ def remaining_schedule(loan: Loan) -> Repayment | Unscheduled | None:
         business_day_rule=terms.business_day_rule,
         business_day_calendar=terms.business_day_calendar,
         accrual_adjusted=terms.accrual_adjusted,
+        rounding=terms.rounding,
     )
 
 
@@ -62,10 +96,10 @@ def rolled_forward(loan: Loan, *, on: datetime.date) -> Decimal | Unscheduled:
     """Return what the loan owes at the end of a day, from that of its recorded balance on, or why it is not known."""
     if loan.status not in ROLLED:
         return Unscheduled(f"it is reported as {loan.status.value.replace('_', ' ')}")
-    left = remaining_schedule(loan)
+    left = remaining_terms(loan)
     if isinstance(left, Unscheduled):
         return left
-    return loan.current_balance if left is None else unpaid_balance(left.terms(loan.current_balance), on)
+    return loan.current_balance if left is None else unpaid_balance(left, on)
 
 
 def _terms(loan: Loan) -> LoanTerms | Unscheduled:

@@ -6,9 +6,10 @@ from typing import Final
 
 from realinsights_platform.documents.port import Document
 
-EDITION: Final = 4
+EDITION: Final = 5
 """What is told: figures with dates and bases, and balloons; from 2 on lien position and what is reported;
-from 3 on terms; now what a floating rate follows from."""
+from 3 on terms; then what a floating rate follows from;
+now balloons of the recorded balance, and floating rates with their adjustment, their fixed years and every hedge."""
 
 
 class Telling(Document, frozen=True, kw_only=True, rename="camel"):
