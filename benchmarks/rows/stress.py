@@ -15,7 +15,7 @@ from benchmarks.machine import limit
 from benchmarks.table import Row
 from realinsights_finance.credit import LendingTests, Quote
 from realinsights_finance.portfolio import Refinancing, Scenario, StressColumns, stress_many, stress_totals
-from realinsights_finance.portfolio.stress_columns import RATE_SCALE, SHARE_SCALE, UNKNOWN
+from realinsights_finance.portfolio.stress_columns import NO_FLOOR_STRIKE, RATE_SCALE, SHARE_SCALE, UNKNOWN
 
 LOANS = 10_000
 TARGET = 0.5
@@ -57,6 +57,7 @@ def many_loans(loans: int) -> StressColumns:
         actual_360=np.ones(loans, dtype=bool),
         cap_notional=balance,
         cap_strike=np.full(loans, RATE_SCALE * 35 // 1000),
+        floor_strike=np.full(loans, NO_FLOOR_STRIKE),
         balloon=balance,
         share=np.full(loans, SHARE_SCALE),
     )

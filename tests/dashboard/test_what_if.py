@@ -141,6 +141,62 @@ class TestAStress:
         for name in ("dscr", "ltv", "debtYield"):
             assert outcome(found, "base")[name] == shown[name]["value"]
 
+    @pytest.mark.parametrize(
+        ("rate", "terms", "shift", "service"),
+        [
+            # The index is 4 %: 8 % less 3 % and an adjustment of 1 %. At 1 % its floor of 2 % binds: 6 %.
+            ("0.08", {"spread": Decimal("0.04"), "index_floor": Decimal("0.02")}, "-0.03", "608333.33"),
+            # Fixed at 5.5 % for three years more.
+            ("0.055", {"fixed_rate": Decimal("0.055"), "fixed_until": datetime.date(2029, 1, 1)}, "0.02", "557638.89"),
+            ("0.055", {"fixed_rate": Decimal("0.04"), "fixed_until": ON}, "0.02", "760416.67"),
+        ],
+    )
+    async def test_moves_what_floats_on_the_day(
+        self, world: World, events: ModuleType, *, rate: str, terms: dict[str, Any], shift: str, service: str
+    ) -> None:
+        due = floating(**{"spread": Decimal("0.03"), "caps": (), **terms})
+        await world.happen(bridge(events, current_balance="10000000", rate=rate, falling_due=due), org="moves")
+        found = await world.get(f"/portfolio/stress?{DATED}&rateShift={shift}", org="moves")
+        assert outcome(found, "joint")["debtService"] == service
+
+    @pytest.mark.parametrize(
+        ("hedge", "shift", "paid", "net"),
+        [
+            ({"floor_strike": Decimal("0.04")}, "0.02", "202777.78", "709722.22"),
+            ({"floor_strike": Decimal("0.03")}, "-0.03", "-202777.78", "608333.33"),
+            ({"told": False}, "-0.03", "0.00", "405555.56"),
+        ],
+    )
+    async def test_takes_swaps_and_collars_or_names_them(
+        self, world: World, events: ModuleType, *, hedge: dict[str, Any], shift: str, paid: str, net: str
+    ) -> None:
+        due = floating(spread=Decimal("0.03"), caps=(PurchasedCap(Decimal(10_000_000), Decimal("0.04"), **hedge),))
+        await world.happen(bridge(events, current_balance="10000000", rate="0.07", falling_due=due), org="hedged")
+        found = await world.get(f"/portfolio/stress?{DATED}&rateShift={shift}", org="hedged")
+        joint = outcome(found, "joint")
+        assert (joint["capReceipt"], joint["netDebtService"]) == (paid, net)
+        reasons = [reason["reason"] for reason in found["leftOut"].get("capReceipt", {"reasons": []})["reasons"]]
+        assert reasons == (
+            ["its collar states no floor: what it costs below that is not known"] if hedge.get("told") is False else []
+        )
+
+    async def test_names_the_loans_whose_index_a_bound_hides(self, world: World, events: ModuleType) -> None:
+        bound = floating(spread=Decimal("0.03"), rate_floor=Decimal("0.06"), caps=())
+        hybrid = floating(fixed_rate=Decimal("0.06"), fixed_until=datetime.date(2029, 1, 1))
+        await world.happen(
+            bridge(events, rate="0.06", falling_due=bound), bridge(events, "23", falling_due=hybrid), org="bound"
+        )
+        left_out = (await world.get(f"/portfolio/stress?{DATED}", org="bound"))["leftOut"]
+        assert [(reason["reason"], reason["loans"]) for reason in left_out["index"]["reasons"]] == [
+            (
+                "a floor or a ceiling binds: its rate does not tell its index, and a rise costs at most what is shown",
+                ["loan-22"],
+            )
+        ]
+        assert [reason["reason"] for reason in left_out["capReceipt"]["reasons"]] == [
+            "its rate is fixed now, and its hedge is not: today's index does not follow from its rate"
+        ]
+
     async def test_names_what_it_leaves_out_and_why(self, world: World, events: ModuleType) -> None:
         shared = tuple(
             Collateral(property_id="plaza", state="TX", property_type=PropertyType.RETAIL, balance=Decimal(each))
@@ -174,7 +230,7 @@ class TestAStress:
             "no debt service is known": ["loan-6"],
         }
         assert reasons["ltv"] == {"no property value is known": ["loan-6"]}
-        assert reasons["capReceipt"] == {"several caps are in force": ["loan-7"]}
+        assert reasons["capReceipt"] == {"several hedges are in force": ["loan-7"]}
         assert set(reasons["refinance"]) == {"no net operating income is known", "no property value is known"}
         assert found["named"]["loan-5"]["number"] == "5"
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from realinsights.contracts.loans import LOANS_EVENTS, FallingDue, LoanRecorded
+from realinsights.contracts.loans import LOANS_EVENTS, FallingDue, FloatingRate, LoanRecorded
 from realinsights.loans.model.falling_due import MaturityKind, expected_maturity, falling_due
 from realinsights.loans.model.loan import AgreedTerms, Loan, TermsChange
 from realinsights.loans.model.payment_schedule import finance_terms
@@ -122,6 +122,44 @@ class TestTheBalloon:
         [before] = LOANS_EVENTS.decode(msgspec.json.encode([plain]))
         assert isinstance(before, LoanRecorded)
         assert before.falling_due == FallingDue()
+
+
+class TestAFloatingRate:
+    def told(self, a_loan: LoanBuilder, *, hedges: Any = (), **floating: Any) -> FloatingRate:
+        terms = {"floating": {"index": "SOFR", "spread": "0.03", **floating}, "hedges": list(hedges)}
+        found = falling_due(a_loan(rateType="floating", terms={"amortizationMonths": None, **terms})).floating
+        assert found is not None
+        return found
+
+    @pytest.mark.parametrize(
+        ("floating", "spread", "floor"),
+        [
+            ({"adjustment": "0.01", "indexFloor": "0.02"}, "0.04", "0.02"),
+            ({"adjustment": "0.01", "indexFloor": "0.02", "floorOnAdjusted": True}, "0.04", "0.01"),
+            ({"setting": "simple_in_arrears", "indexFloor": "0.005", "dailyFloor": "0.01"}, "0.03", "0.01"),
+        ],
+    )
+    def test_counts_an_adjustment_with_the_spread(
+        self, a_loan: LoanBuilder, floating: dict[str, Any], spread: str, floor: str
+    ) -> None:
+        found = self.told(a_loan, **floating)
+        assert (found.spread, found.index_floor) == (Decimal(spread), Decimal(floor))
+
+    def test_is_fixed_first_where_the_note_says_so(self, a_loan: LoanBuilder) -> None:
+        found = self.told(a_loan, fixedRate="0.055", fixedUntil="2029-01-01")
+        assert (found.fixed_rate, found.fixed_until) == (Decimal("0.055"), datetime.date(2029, 1, 1))
+
+    def test_has_hedges_of_every_kind(self, a_loan: LoanBuilder) -> None:
+        kinds = [("cap", None), ("swap", None), ("collar", "0.02"), ("collar", None)]
+        hedges = [
+            {"kind": kind, "notional": "1000000.00", "strike": "0.04", "floorStrike": floor} for kind, floor in kinds
+        ]
+        assert [(hedge.floor_strike, hedge.told) for hedge in self.told(a_loan, hedges=hedges).caps] == [
+            (None, True),
+            (Decimal("0.04"), True),
+            (Decimal("0.02"), True),
+            (None, False),
+        ]
 
 
 class TestAnAnticipatedRepaymentDate:

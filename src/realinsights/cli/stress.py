@@ -123,7 +123,7 @@ def _print(console: Console, found: dict[str, Any]) -> None:
         for outcome in found["outcomes"]
     ]
     columns = (
-        *("", "NOI", "Debt service, net of caps", "DSCR", "LTV", "Debt yield"),
+        *("", "NOI", "Debt service, net of hedges", "DSCR", "LTV", "Debt yield"),
         *("Balloons", "Financeable", "Gap", "Loans with a gap"),
     )
     title = (

@@ -199,19 +199,26 @@ class Repayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class PurchasedCap(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A purchased cap of a floating rate, with its first and last day where they are stated."""
+    """A hedge of a floating rate, with its first and last day where they are stated.
+
+    It pays on an index above the strike. Below a `floor_strike` it costs as much: of a swap both strikes are one. It is
+    not `told` of a collar what its floor strike is.
+    """
 
     notional: Decimal
     strike: Decimal
     first: datetime.date | None = None
     last: datetime.date | None = None
+    floor_strike: Decimal | None = None
+    told: bool = True
 
 
 class FloatingRate(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a floating loan's rate and debt service follow from: max(index, index floor) + spread, within its bounds.
 
-    `spread` is None where the note's terms do not tell how it floats. `amortization_months` is None of a loan that
-    repays nothing before maturity.
+    `spread` is None where the note's terms do not tell how it floats; it holds what an adjustment adds to the index.
+    `amortization_months` is None of a loan that repays nothing before maturity. `caps` are hedges of every kind. Before
+    `fixed_until` the loan bears `fixed_rate` instead.
     """
 
     spread: Decimal | None = None
@@ -221,14 +228,17 @@ class FloatingRate(msgspec.Struct, frozen=True, gc=False, array_like=True):
     amortization_months: int | None = None
     day_count: DayCount = DayCount.ACTUAL_360
     caps: tuple[PurchasedCap, ...] = ()
+    fixed_rate: Decimal | None = None
+    fixed_until: datetime.date | None = None
 
 
 class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):
     """What a loan's schedule says of what is still owed; a balloon of None is not known.
 
-    `balloon` is what the schedule leaves of the recorded balance to maturity, and `anticipated_balloon` what it leaves to
-    the anticipated repayment date. `extensions` are in the order of their days. `scheduled` says that a schedule tells what is
-    owed after the date of the recorded balance: `repayment`, or the same until the last payment where that is None.
+    `balloon` is what the schedule leaves of the recorded balance to maturity, and `anticipated_balloon` what it leaves
+    to the anticipated repayment date. `extensions` are in the order of their days. `scheduled` says that a schedule
+    tells what is owed after the date of the recorded balance: `repayment`, or the same until the last payment where
+    that is None.
     `floating` is None of a loan that does not float, and where it was told before the dashboard asked for it.
     """
 

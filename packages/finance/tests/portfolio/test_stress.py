@@ -88,6 +88,7 @@ def loans(draw):
         )
     )
     income = draw(optional(AMOUNTS))
+    strike = draw(POSITIVE_RATES)
     return StressedLoan(
         balance=draw(AMOUNTS),
         income=None if income is None else draw(st.sampled_from([1, 1, 1, -1])) * cents(income / 12),
@@ -97,7 +98,8 @@ def loans(draw):
         amortization_months=draw(optional(st.sampled_from([1, 120, 300, 360, 1200]))),
         day_count=draw(st.sampled_from([DayCount.ACTUAL_360, DayCount.THIRTY_360])),
         cap_notional=draw(AMOUNTS),
-        cap_strike=draw(POSITIVE_RATES),
+        cap_strike=strike,
+        floor_strike=draw(st.sampled_from([None, strike, min(strike, Decimal("0.02"))])),
         balloon=draw(optional(AMOUNTS)),
         share=draw(st.sampled_from([Decimal(1), Decimal("0.5"), Decimal("0.333333"), Decimal(0)])),
     )
@@ -153,6 +155,30 @@ class TestOneLoan:
         assert str(found.debt_service) == case["annual_interest"]
         assert str(found.net_debt_service) == case["with_cap_350"]
         assert str(shown_ratio(found.dscr, 4)) == case["DSCR"]
+
+    @pytest.mark.parametrize(
+        ("strike", "floor", "shift", "receipt", "net"),
+        [
+            # Fully swapped at 4 %: 7 % of 10,000,000 x 365 / 360, whatever the index.
+            ("0.04", "0.04", "0", "0.00", "709722.22"),
+            ("0.04", "0.04", "0.02", "202777.78", "709722.22"),
+            ("0.04", "0.04", "-0.03", "-304166.67", "709722.22"),
+            # A collar of 3 % and 5 %: nothing between them, the counterparty's 2 % where the index is 1 %.
+            ("0.05", "0.03", "0", "0.00", "709722.22"),
+            ("0.05", "0.03", "0.02", "101388.89", "811111.11"),
+            ("0.05", "0.03", "-0.03", "-202777.78", "608333.33"),
+        ],
+    )
+    def test_pays_and_is_paid_by_a_swap_and_a_collar(self, strike, floor, shift, receipt, net):
+        loan = StressedLoan(
+            balance=Decimal("10000000.00"),
+            floating=StressedRate(index=Decimal("0.04"), spread=Decimal("0.03")),
+            cap_notional=Decimal("10000000.00"),
+            cap_strike=Decimal(strike),
+            floor_strike=Decimal(floor),
+        )
+        found = stress(loan, Scenario(rate_shift=Decimal(shift)))
+        assert (str(found.cap_receipt), str(found.net_debt_service)) == (receipt, net)
 
     def test_without_a_change_is_as_it_is(self):
         found = stress(FIXED, Scenario(), refinancing=REFINANCING)

@@ -18,12 +18,12 @@ from realinsights.dashboard.model.columns import LoanColumn
 from realinsights.dashboard.model.coverage import Coverage, Obstacle, coverage
 from realinsights.dashboard.model.due_days import balloons, due_days
 from realinsights.dashboard.model.exact import RATE_PLACES, Flags, Integers
-from realinsights.dashboard.model.floats import Floats, floats_of
+from realinsights.dashboard.model.floats import Floats, Hedges, floats_of
 from realinsights.dashboard.model.own_ratios import DEFEASED, NOTE_NAMES, POSITION_REASONS
 from realinsights.dashboard.model.view import View, unknown
 from realinsights_finance.money import in_cents
 from realinsights_finance.portfolio.stress import LARGEST_STRESSED, Refinancing
-from realinsights_finance.portfolio.stress_columns import RATE_SCALE, SHARE_SCALE, StressColumns
+from realinsights_finance.portfolio.stress_columns import NO_FLOOR_STRIKE, RATE_SCALE, SHARE_SCALE, StressColumns
 from realinsights_finance.portfolio.stress_columns import UNKNOWN as NOT_KNOWN
 from realinsights_finance.terms import RATE_DECIMALS
 
@@ -33,7 +33,12 @@ NO_INCOME = "no net operating income is known"
 NO_VALUE = "no property value is known"
 NO_DEBT_SERVICE = "no debt service is known: its terms do not tell it, or not how its rate floats"
 NO_BALLOON = "no schedule says what is due at maturity"
-SEVERAL_CAPS = "several caps are in force: what they pay together is not computed"
+HEDGES = {
+    Hedges.SEVERAL: "several hedges are in force: what they pay together is not computed",
+    Hedges.NOT_TOLD: "its collar states no floor: what it costs below that is not known",
+    Hedges.NO_INDEX: "its rate is fixed now, and its hedge is not: today's index does not follow from its rate",
+}
+BOUND = "a floor or a ceiling binds: its rate does not tell its index, and a rise costs at most what is shown"
 
 _BARS = (
     *(f"{name}: it cannot be held against the whole property alone" for name in NOTE_NAMES.values()),
@@ -108,7 +113,7 @@ class Stressable:
         floating = self.floating[places] & floats.told[rows]
         income, value, service = view.noi[places], view.value[places], view.debt_service[places]
         spread = floats.spread[rows]
-        capped = floating & ~floats.several[rows]
+        capped = floating & (floats.hedges[rows] == Hedges.KNOWN)
         notional = view.part(floats.cap_notional[rows], places)
         return StressColumns(
             balance=view.balance[places],
@@ -127,6 +132,7 @@ class Stressable:
             actual_360=floating & floats.actual_360[rows],
             cap_notional=np.where(capped, notional, 0),
             cap_strike=np.where(capped, floats.cap_strike[rows], _NO_CAP_STRIKE),
+            floor_strike=np.where(capped, floats.floor_strike[rows], NO_FLOOR_STRIKE),
             balloon=np.where(self.known_balloons, self.balloon[places], 0),
             share=np.full(places.size, SHARE_SCALE, np.int64),
         )
@@ -151,9 +157,18 @@ class Stressable:
         return np.asarray(~self.loans.floating & np.equal(self.loans.debt_service, NOT_KNOWN))
 
     @property
-    def several_caps(self) -> Flags:
-        """Of the measured loans, those with several caps in force."""
-        return np.asarray(self.loans.floating & self.floats.several[self.view.rows[self.places]])
+    def unknown_hedges(self) -> list[Obstacle]:
+        """Of the measured loans, those of which it is not known what their hedges pay, and why."""
+        loans, hedges = self.loans, self.floats.hedges[self.view.rows[self.places]]
+        return [(np.asarray(loans.floating & (hedges == code)), reason) for code, reason in HEDGES.items()]
+
+    @property
+    def bound(self) -> Flags:
+        """Of the measured loans, those that float within a bound today."""
+        loans, rates = self.loans, self.view.rate[self.places] * _RATE_FACTOR
+        low = (rates <= loans.rate_floor) | (rates - loans.spread <= loans.index_floor)
+        fixed = self.floats.fixed[self.view.rows[self.places]]
+        return np.asarray(loans.floating & ~fixed & (low | (rates >= loans.ceiling)))
 
     def _spread_out(self, flags: Flags) -> Flags:
         found = np.zeros(self.view.rows.size, np.bool_)

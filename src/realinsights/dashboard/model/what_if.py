@@ -41,10 +41,10 @@ from realinsights.dashboard.model.months import first_day, last_day, month_numbe
 from realinsights.dashboard.model.question import NAMED_LOANS, Question
 from realinsights.dashboard.model.rolling import RolledForward, standing, summary
 from realinsights.dashboard.model.stressing import (
+    BOUND,
     NO_DEBT_SERVICE,
     NO_INCOME,
     NO_VALUE,
-    SEVERAL_CAPS,
     Stressable,
 )
 from realinsights.dashboard.model.view import present, unknown
@@ -188,10 +188,13 @@ class PortfolioStress(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
 
 CONVENTION = (
     "Income x (1 + change). Value = stressed income / (the loan's own cap rate + shift, at least 0.01 %) x "
-    "(1 + change). A fixed loan's debt service stays; a floating one's is a year's at max(index + shift, floor) + "
-    "spread within its bounds, the index being today's rate less the spread: a level payment on today's balance over "
-    "the full amortization where it amortizes. A new loan is sized at the quote + shift, at least 0.01 %. What is due "
-    "is the principal that the schedule leaves to the day on which the loan is expected to be repaid."
+    "(1 + change). A fixed loan's debt service stays, and so does a hybrid's in its fixed years; a floating one's is a "
+    "year's at max(index + shift, floor) + spread within its bounds, an adjustment of the index counted with the "
+    "spread: a level payment on today's balance over the full amortization where it amortizes. The index is today's "
+    "rate less the spread; where a floor or a ceiling binds it may be another, and those loans are named. The hedge in "
+    "force today pays or costs a whole year's, however soon it ends: a cap above its strike, a collar below its floor "
+    "too, a swap on both sides. A new loan is sized at the quote + shift, at least 0.01 %. What is due is what the "
+    "schedule leaves of the recorded balance to the day on which the loan is expected to be repaid."
 )
 
 
@@ -301,12 +304,13 @@ class _Refinanced:
 def _leave_out(question: Question, some: Stressable, refinancing: Refinancing) -> None:
     view, loans = some.view, some.loans
     income, value = (~loans.income_known, NO_INCOME), (loans.value <= 0, NO_VALUE)
-    service, caps = (some.unserviced, NO_DEBT_SERVICE), (some.several_caps, SEVERAL_CAPS)
+    service = (some.unserviced, NO_DEBT_SERVICE)
     named: list[tuple[str, list[Obstacle]]] = [
         ("dscr", [income, service]),
         ("ltv", [value]),
         ("debtYield", [income]),
-        ("capReceipt", [caps]),
+        ("capReceipt", some.unknown_hedges),
+        ("index", [(some.bound, BOUND)]),
         ("refinance", some.refinance_obstacles(refinancing)),
     ]
     question.leave_out("measured", [omissions(view, some.within, NAMED_LOANS)], some.within.reasons)

@@ -13,11 +13,12 @@ from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.rolling_forward import remaining_terms, repayment_of
-from realinsights.loans.model.terms import HedgeKind
+from realinsights.loans.model.terms import Hedge, HedgeKind
 from realinsights.loans.model.terms_changes import agreements, dated_changes
 from realinsights_finance.balloon import balloon_principal
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
+_NO_RATE: Final = Decimal(0)
 _DAY: Final = datetime.timedelta(days=1)
 
 
@@ -69,23 +70,45 @@ def falling_due(loan: Loan, *, balloon_of: Callable[[LoanTerms], Decimal] = ball
 
 
 def floating_rate(loan: Loan) -> FloatingRate:
-    """Return what the rate and the debt service of a floating loan follow from."""
+    """Return what the rate and the debt service of a floating loan follow from.
+
+    An adjustment of the index is a part of the spread: max(index + adjustment, floor) + spread is
+    max(index, floor - adjustment) + spread + adjustment.
+    """
     terms, floating = loan.terms, loan.terms.floating
     amortizes = loan.amortization_type is not AmortizationType.INTEREST_ONLY
     if floating is None or (amortizes and terms.amortization_months is None):
         return FloatingRate()
+    adjustment = floating.adjustment or _NO_RATE
+    spread, floor = floating.spread + adjustment, floating.index_floor
+    if floor is not None and floating.floor_on_adjusted:
+        floor -= adjustment
+    floors = [each for each in (floor, floating.daily_floor) if each is not None]
+    if abs(spread) > 1 or any(abs(each) > 1 for each in floors):
+        return FloatingRate()
     return FloatingRate(
-        spread=floating.spread,
-        index_floor=floating.index_floor,
+        spread=spread,
+        index_floor=max(floors, default=None),
         rate_floor=floating.rate_floor,
         ceiling=floating.rate_ceiling,
         amortization_months=terms.amortization_months if amortizes else None,
         day_count=terms.day_count,
-        caps=tuple(
-            PurchasedCap(hedge.notional, hedge.strike, hedge.start_date, hedge.end_date)
-            for hedge in terms.hedges
-            if hedge.kind is not HedgeKind.SWAP
-        ),
+        caps=tuple(map(_hedge, terms.hedges)),
+        fixed_rate=floating.fixed_rate,
+        fixed_until=floating.fixed_until,
+    )
+
+
+def _hedge(hedge: Hedge) -> PurchasedCap:
+    floors = {HedgeKind.SWAP: hedge.strike, HedgeKind.COLLAR: hedge.floor_strike}
+    floor = floors.get(hedge.kind)
+    return PurchasedCap(
+        hedge.notional,
+        hedge.strike,
+        hedge.start_date,
+        hedge.end_date,
+        floor_strike=floor,
+        told=floor is not None or hedge.kind is HedgeKind.CAP,
     )
 
 

@@ -74,7 +74,9 @@ class StressedLoan:
     A fixed loan (`floating` None) has its year's `debt_service`, which no scenario changes. A floating one has it
     computed: over `amortization_months` 12 x the level payment on the balance, interest-only (None) balance x rate x
     365 / 360 on Actual/360, x 1 on other day counts. A purchased cap pays notional x max(index - strike, 0) on the same
-    days. `balloon` is what is to be refinanced, by default the balance. `share` is the part that the portfolio owns.
+    days; a hedge with a `floor_strike` owes notional x max(floor strike - index, 0) too: a collar, or a swap where both
+    strikes are one. `balloon` is what is to be refinanced, by default the balance. `share` is the part that the
+    portfolio owns.
     """
 
     balance: Decimal
@@ -86,6 +88,7 @@ class StressedLoan:
     day_count: DayCount = DayCount.ACTUAL_360
     cap_notional: Decimal = Decimal("0.00")
     cap_strike: Decimal = _ONE
+    floor_strike: Decimal | None = None
     balloon: Decimal | None = None
     share: Decimal = WHOLE
 
@@ -101,6 +104,8 @@ class StressedLoan:
         if self.amortization_months is not None:
             term_in_months("amortization_months", self.amortization_months)
         annual_rate("cap_strike", self.cap_strike)
+        if self.floor_strike is not None:
+            annual_rate("floor_strike", self.floor_strike)
         checked_share(self.share)
         if self.balloon is None:
             object.__setattr__(self, "balloon", self.balance)
@@ -177,7 +182,7 @@ class Refinancing:
 class Stressed:
     """A loan in a scenario, whole, in dollars and cents; None is not known.
 
-    `debt_service` is what the lender bills, `cap_receipt` what a purchased cap pays back, `net_debt_service` the
+    `debt_service` is what the lender bills, `cap_receipt` what a hedge pays (below zero: costs), `net_debt_service` the
     difference, rounded once itself: it may be a cent from that of the two rounded ones. `gap` is balloon + costs -
     `proceeds`: the equity that a refinance needs, below zero cash taken out.
     """
@@ -272,8 +277,11 @@ def _debt_service(loan: StressedLoan, scenario: Scenario) -> Fraction | None:
 def _cap_receipt(loan: StressedLoan, scenario: Scenario) -> Fraction:
     if loan.floating is None:
         return Fraction(0)
-    above = Fraction(loan.floating.index) + Fraction(scenario.rate_shift) - Fraction(loan.cap_strike)
-    return Fraction(loan.cap_notional) * max(above, Fraction(0)) * loan.day_count.typical_year
+    index = Fraction(loan.floating.index) + Fraction(scenario.rate_shift)
+    paid = max(index - Fraction(loan.cap_strike), Fraction(0))
+    if loan.floor_strike is not None:
+        paid -= max(Fraction(loan.floor_strike) - index, Fraction(0))
+    return Fraction(loan.cap_notional) * paid * loan.day_count.typical_year
 
 
 def _proceeds(

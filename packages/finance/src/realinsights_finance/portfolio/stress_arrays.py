@@ -204,8 +204,10 @@ def _capped(loans: StressColumns) -> NDArray[np.intp]:
     return np.flatnonzero(loans.floating & (loans.cap_notional > 0))
 
 
-def _above_strike(notes: StressColumns, shifts: Cents) -> Cents:
-    return np.asarray(np.maximum(notes.index + shifts - notes.cap_strike, 0))
+def _beyond_strikes(notes: StressColumns, shifts: Cents) -> Cents:
+    """Return what a hedge pays as a rate, below zero what it costs."""
+    index = notes.index + shifts
+    return np.asarray(np.maximum(index - notes.cap_strike, 0) - np.maximum(notes.floor_strike - index, 0))
 
 
 def _cap_receipts(loans: StressColumns, shifts: Cents) -> Cents:
@@ -213,7 +215,9 @@ def _cap_receipts(loans: StressColumns, shifts: Cents) -> Cents:
     capped = _capped(loans)
     if capped.size:
         notes = loans.take(capped)
-        receipts[:, capped] = _year_of_interest(notes.cap_notional, _above_strike(notes, shifts), notes.actual_360)
+        paid = _beyond_strikes(notes, shifts)
+        whole = _year_of_interest(notes.cap_notional, np.abs(paid), notes.actual_360)
+        receipts[:, capped] = np.where(paid < 0, -whole, whole)
     return receipts
 
 
@@ -223,7 +227,7 @@ def _net_debt_services(loans: StressColumns, shifts: Cents, services: Cents) -> 
     if not capped.size:
         return net
     notes, billed = loans.take(capped), services[:, capped]
-    rates, above = _rates(notes, shifts), _above_strike(notes, shifts)
+    rates, above = _rates(notes, shifts), _beyond_strikes(notes, shifts)
     interest_only = notes.amortization_months == 0
     year = np.where(notes.actual_360, 365 / 360, 1.0)
     paid = np.where(interest_only, notes.balance * (rates / RATE_SCALE) * year, billed)
@@ -238,7 +242,7 @@ def _net_debt_services(loans: StressColumns, shifts: Cents, services: Cents) -> 
         returned = whole_numbers(notes.cap_notional[columns]) * whole_numbers(above[cells]) * days
         return np.abs(owed - returned), 360 * RATE_SCALE
 
-    rounded = half_up(np.abs(estimate), fractions, RELATIVE_ERROR * (paid + received))
+    rounded = half_up(np.abs(estimate), fractions, RELATIVE_ERROR * (paid + np.abs(received)))
     net[:, capped] = np.where(estimate < 0, -rounded, rounded)
     return net
 

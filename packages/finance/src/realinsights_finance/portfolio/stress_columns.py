@@ -21,6 +21,8 @@ RATE_SCALE = 10**RATE_DECIMALS
 SHARE_SCALE = 10**SHARE_DECIMALS
 UNKNOWN = -1
 """Stands for an amount that is not known, but for income, which may be negative and has its own column."""
+NO_FLOOR_STRIKE = -2 * RATE_SCALE
+"""Stands for a hedge without a floor strike: no index falls as low."""
 
 _LARGEST = in_cents(LARGEST_STRESSED)
 _NOT_FLOATING = StressedRate(index=Decimal(0), spread=Decimal(0))
@@ -33,7 +35,8 @@ class StressColumns:
     """Loans to be stressed, by column; index i of every array is the same loan. The fields are StressedLoan's.
 
     Amounts are cents (`UNKNOWN` where not known; income counts only where `income_known`), rates are scaled by 10^12,
-    `share` by 10^6. A floor that the note lacks is -10^12, a ceiling 10^12, `amortization_months` 0 is interest-only.
+    `share` by 10^6. A floor that the note lacks is -10^12, a ceiling 10^12, a
+    floor strike that the hedge lacks `NO_FLOOR_STRIKE`, `amortization_months` 0 is interest-only.
     `actual_360` tells whether a year of the loan's day count bears 365 / 360 of the rate. Integers are int64. Raises
     TypeError for other arrays, InvalidFigure where a value is none that StressedLoan takes, with the loan's position.
     """
@@ -53,6 +56,7 @@ class StressColumns:
     actual_360: NDArray[np.bool_]
     cap_notional: NDArray[np.int64]
     cap_strike: NDArray[np.int64]
+    floor_strike: NDArray[np.int64]
     balloon: NDArray[np.int64]
     share: NDArray[np.int64]
 
@@ -69,6 +73,7 @@ class StressColumns:
         self._check("income", -_LARGEST, _LARGEST)
         for name in _RATES:
             self._check(name, 0 if name == "cap_strike" else -RATE_SCALE, RATE_SCALE)
+        self._check("floor_strike", NO_FLOOR_STRIKE, RATE_SCALE)
         self._check("amortization_months", 0, MAXIMUM_MONTHS)
         self._check("share", 0, SHARE_SCALE)
 
@@ -92,6 +97,7 @@ class StressColumns:
             actual_360=np.array([loan.day_count is DayCount.ACTUAL_360 for loan in loans], dtype=bool),
             cap_notional=_whole(in_cents(loan.cap_notional) for loan in loans),
             cap_strike=_whole(_rate(loan.cap_strike) for loan in loans),
+            floor_strike=_whole(_rate(loan.floor_strike, NO_FLOOR_STRIKE) for loan in loans),
             balloon=_whole(in_cents(loan.balance if loan.balloon is None else loan.balloon) for loan in loans),
             share=_whole(int(EXACT.scaleb(loan.share, SHARE_DECIMALS)) for loan in loans),
         )

@@ -25,7 +25,7 @@ export const FIGURES = [
   ["dscr", "DSCR", "ratio"],
   ["ltv", "LTV", "share"],
   ["debtYield", "Debt yield", "share"],
-  ["netDebtService", "Debt service, net of caps", "money"],
+  ["netDebtService", "Debt service, net of hedges", "money"],
   ["balloon", "Balloons", "money"],
   ["financeable", "Financeable", "money"],
   ["gap", "Gap", "money"],
@@ -50,6 +50,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   dscr: "Not in DSCR",
   ltv: "Not in LTV",
   debtYield: "Not in debt yield",
-  capReceipt: "Cap receipts not known",
+  capReceipt: "Hedges not known",
+  index: "Index not known exactly",
   refinance: "Not sized",
 };
