@@ -265,6 +265,9 @@ class TestAStress:
             ("rateShift=2", "rateShift"),
             ("incomeChange=-1.1", "incomeChange"),
             ("capRateShift=NaN", "capRateShift"),
+            ("capRateShift=-1", "capRateShift"),
+            ("source=reported", "source"),
+            ("without=ltc", "without"),
             ("valueChange=1e400", "valueChange"),
             ("minimumDscr=0", "minimumDscr"),
             ("maximumLtv=20", "maximumLtv"),
@@ -278,6 +281,11 @@ class TestAStress:
     async def test_refuses_what_cannot_be_by_name(self, world: World, query: str, field: str) -> None:
         refused = await world.get(f"/portfolio/stress?{DATED}&{query}", status=422)
         assert [bad["field"] for bad in refused["errors"]] == [field]
+
+    @pytest.mark.parametrize("day", ["1899-12-31", "9999-12-31"])
+    async def test_is_of_the_years_that_loans_have(self, world: World, day: str) -> None:
+        refused = await world.get(f"/portfolio/stress?businessDate={day}", status=422)
+        assert [bad["field"] for bad in refused["errors"]] == ["businessDate"]
 
     async def test_is_the_callers_own(self, world: World, events: ModuleType) -> None:
         await world.happen(bridge(events))

@@ -117,6 +117,18 @@ class TestSizing:
         assert {"name": "allowed by dscr", "value": "13013800.02", "unit": "dollars"} in explained["proceeds"]["steps"]
         assert explained["payment"]["rounding"] == "half up to the cent, once"
 
+    async def test_of_an_interest_only_loan_can_be_computed_again(self, client: httpx.AsyncClient) -> None:
+        body = {**G10, "amortizationMonths": None, "dayCount": "actual_360"}
+        explained = (await sized(client, body, query="?explain=true"))["explained"]
+        assert explained["proceeds"]["convention"] == (
+            "the loan constant of an interest-only loan is the rate x 365 / 360, on actual_360"
+        )
+        for name in ("proceeds", "payment"):
+            assert {"name": "day count", "value": "actual_360", "unit": "name"} in explained[name]["inputs"]
+        steps = {step["name"]: step["value"] for step in explained["payment"]["steps"]}
+        assert steps["debt service a year"] == "741406.25"
+        assert steps["payment a month"] is None
+
     @pytest.mark.parametrize(
         ("change", "field"),
         [
@@ -234,7 +246,7 @@ class TestARefinance:
         assert (capped["value"]["value"], capped["value"]["basis"]) == ("15000000.00", "income at a cap rate of 0.06")
         assert capped["explained"]["value"]["formula"] == "value = income / cap rate"
         stated = await refinanced(client, loan, "value=14000000&noi=1100000")
-        assert (stated["value"]["value"], stated["income"]["value"]) == ("14000000", "1100000.00")
+        assert (stated["value"]["value"], stated["income"]["value"]) == ("14000000.00", "1100000.00")
         assert (stated["financeable"], stated["gap"]) == (True, "-905172.03")
         both = await refinanced(client, loan, "value=1&capRate=0.05", status=422)
         assert [bad["field"] for bad in both["errors"]] == ["capRate"]
@@ -318,6 +330,12 @@ class TestARefinance:
             ("fixedCosts=-1", "fixedCosts"),
             ("rate=6.75", "rate"),
             ("minimumDscr=-1", "minimumDscr"),
+            ("minimumDscr=1e-30", "minimumDscr"),
+            ("maximumLtv=1e14", "maximumLtv"),
+            ("minimumDebtYield=5", "minimumDebtYield"),
+            ("capRate=5", "capRate"),
+            ("balloon=0.001", "balloon"),
+            ("without=ltc", "without"),
             ("statementBasis=hoped", "statementBasis"),
         ],
     )
@@ -375,3 +393,78 @@ class TestABalloon:
         due = await refinanced(client, loan)
         assert (before["on"], due["on"]) == ("2034-12-31", "2035-01-01")
         assert before["balloon"]["value"] == due["balloon"]["value"]
+
+    async def test_of_a_day_before_the_recorded_balance_is_the_contracts(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any]
+    ) -> None:
+        loan = await stored(
+            originalBalance="10000000",
+            currentBalance="9000000",
+            balanceAsOf="2026-11-01",
+            maturityDate="2035-01-01",
+            terms={"amortizationMonths": 360, "dayCount": "30_360"},
+        )
+        found = await refinanced(client, loan, "on=2026-02-01")
+        balance, payment = Decimal("10000000.00"), Decimal("55220.37")  # G1's
+        for _ in range(13):
+            balance -= payment - round(balance * Decimal("0.0525") / 12, 2)
+        assert found["balloon"]["value"] == str(balance)
+        assert "its balance was recorded later, on 2026-11-01" in found["balloon"]["basis"]
+        floating = await stored(
+            number="2",
+            rateType="floating",
+            balanceAsOf="2026-06-01",
+            terms={"amortizationMonths": 360, "floating": {"index": "SOFR", "spread": "0.02"}},
+        )
+        found = await refinanced(client, floating, "on=2026-05-01")
+        assert (found["balloon"]["value"], found["gap"]) == (None, None)
+
+    async def test_of_a_day_before_the_loan_is_refused(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any]
+    ) -> None:
+        path = f"/loans/{await stored()}/refinance?businessDate=2020-01-01&on=2021-01-01"
+        refused = await client.get(path)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "on")
+
+    @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+    async def test_is_of_the_years_that_loans_have(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any], day: str
+    ) -> None:
+        refused = await client.get(f"/loans/{await stored()}/refinance?businessDate={day}")
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "businessDate")
+
+    async def test_is_by_what_was_known_on_the_business_date(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any]
+    ) -> None:
+        loan = await stored(statements=[*STATEMENTS, {**STATEMENTS[0], "periodEnd": "2026-09-30"}])
+        assert (await refinanced(client, loan))["incomeToday"]["asOf"] == "2025-09-30"
+
+    async def test_past_the_maturity_says_so(self, client: httpx.AsyncClient, stored: Callable[..., Any]) -> None:
+        found = await refinanced(client, await stored(maturityDate="2025-10-01"))
+        assert found["balloon"]["basis"].endswith("; it was due on 2025-10-01, before that day")
+
+    async def test_can_be_computed_again_from_its_explanation(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any]
+    ) -> None:
+        loan = await stored(
+            originalBalance="10000000",
+            currentBalance="10000000",
+            maturityDate="2035-01-01",
+            terms={"amortizationMonths": 360, "interestOnlyMonths": 36, "dayCount": "30_360"},
+        )
+        found = await refinanced(client, loan, "explain=true")
+        given = {part["name"]: part["value"] for part in found["explained"]["balloon"]["inputs"]}
+        balance, payment = Decimal(given["balance at the start"]), Decimal(given["level payment"])
+        for number in range(1, 120):
+            interest = round(balance * Decimal(given["rate"]) / 12, 2)
+            balance -= payment - interest if number > int(given["interest-only months"]) else 0
+        assert f"{balance:.2f}" == found["balloon"]["value"]
+        assert (given["first payment"], given["day count"]) == ("2025-02-01", "30_360")
+        stated = (await refinanced(client, loan, "balloon=8000000&explain=true"))["explained"]["balloon"]
+        assert (stated["formula"], stated["convention"]) == ("balloon = as stated in the request", "")
+
+    async def test_is_told_in_plain_digits(self, client: httpx.AsyncClient, stored: Callable[..., Any]) -> None:
+        found = await refinanced(client, await stored(), "balloon=1e15&value=0")
+        assert (found["balloon"]["value"], found["value"]["value"]) == ("1000000000000000.00", "0.00")
+        free = await sized(client, {"rate": "0", "income": "1", "value": "100", "maximumLtv": "0.5"})
+        assert "E" not in free["constant"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
@@ -13,6 +14,8 @@ from realinsights.contracts.explained import ExplainedUnit
 from realinsights_finance.credit.figures import InvalidFigure
 from realinsights_finance.credit.sizing import LendingTests, Quote, SizingTest
 from realinsights_finance.day_count import DayCount
+from realinsights_finance.portfolio.stress import Refinancing
+from realinsights_finance.terms import EARLIEST_YEAR, LATEST_YEAR
 from realinsights_platform.errors import Invalid
 
 AmortizationMonths = Annotated[int, msgspec.Meta(ge=0, le=1200)]
@@ -76,6 +79,22 @@ _TESTS: Final = {
     "minimum_dscr": SizingTest.DSCR,
     "minimum_debt_yield": SizingTest.DEBT_YIELD,
 }
+
+
+def refinancing_of(loan: NewLoan) -> Refinancing:
+    """Return the lender's tests and its quote; raises `Invalid` naming a figure that no lender has."""
+    for test in loan.without:
+        if test not in _TESTS.values():
+            made = ", ".join(each.value for each in _TESTS.values())
+            raise Invalid.field("without", f"{test.value} is no test of a refinance: its tests are {made}")
+    with named_on_the_wire():
+        return Refinancing(tests=loan.tests, quote=loan.quote, cost_rate=loan.cost_rate)
+
+
+def checked_business_date(day: datetime.date) -> None:
+    """Raise `Invalid` for a business date of years in which no loan is."""
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+        raise Invalid.field("businessDate", f"must be in the years {EARLIEST_YEAR} to {LATEST_YEAR}")
 
 
 def assumptions_of(loan: NewLoan) -> tuple[Assumption, ...]:

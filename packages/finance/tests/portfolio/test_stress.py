@@ -197,6 +197,11 @@ class TestOneLoan:
             Decimal(1_125_000) / (Decimal("1.25") / 18 + Decimal("0.01")) * Decimal("0.95")
         )
 
+    @pytest.mark.parametrize(("change", "loss"), [("0.1", -90_000), ("-0.1", -110_000), ("1.5", 0)])
+    def test_of_a_loss_loses_less_where_income_rises(self, change, loss):
+        scenario = Scenario(income_change=Decimal(change))
+        assert stress(replace(FIXED, income=Decimal(-100_000)), scenario).income == loss
+
     def test_has_a_cap_rate_of_at_least_a_basis_point(self):
         low = stress(FIXED, Scenario(cap_rate_shift=Decimal("-0.5")))
         assert low.value == FIXED.income * 10_000

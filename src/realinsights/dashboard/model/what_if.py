@@ -17,7 +17,14 @@ import msgspec
 import numpy as np
 
 from realinsights.contracts.explained import Explanation
-from realinsights.contracts.refinancing import Assumption, NewLoan, assumptions_of, named_on_the_wire
+from realinsights.contracts.refinancing import (
+    Assumption,
+    NewLoan,
+    assumptions_of,
+    checked_business_date,
+    named_on_the_wire,
+    refinancing_of,
+)
 from realinsights.dashboard.model.allocation import allocation_of
 from realinsights.dashboard.model.columns import Columns, LoanColumn, largest
 from realinsights.dashboard.model.coverage import Obstacle
@@ -35,7 +42,7 @@ from realinsights.dashboard.model.exact import (
 )
 from realinsights.dashboard.model.exact import total as exact_total
 from realinsights.dashboard.model.figure import LeftOut, LoanReference
-from realinsights.dashboard.model.filters import Filters, selected
+from realinsights.dashboard.model.filters import Filters, RatioSource, selected
 from realinsights.dashboard.model.maturities import MONTHS, Span, bucket_key
 from realinsights.dashboard.model.months import first_day, last_day, month_numbers
 from realinsights.dashboard.model.question import NAMED_LOANS, Question
@@ -55,9 +62,13 @@ from realinsights_finance.money import from_cents, shown_ratio
 from realinsights_finance.portfolio.stress import Refinancing, Scenario
 from realinsights_finance.portfolio.stress_arrays import StressArrays, stress_many
 from realinsights_finance.portfolio.stress_totals import StressTotals, stress_totals
+from realinsights_platform.errors import Invalid
 
 WIDEST = 10
 """So many loans with the widest gaps are listed."""
+
+
+LARGEST_CAP_RATE_SHIFT = Decimal("0.1")
 
 
 class Shock(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -187,14 +198,15 @@ class PortfolioStress(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
 
 
 CONVENTION = (
-    "Income x (1 + change). Value = stressed income / (the loan's own cap rate + shift, at least 0.01 %) x "
-    "(1 + change). A fixed loan's debt service stays, and so does a hybrid's in its fixed years; a floating one's is a "
-    "year's at max(index + shift, floor) + spread within its bounds, an adjustment of the index counted with the "
-    "spread: a level payment on today's balance over the full amortization where it amortizes. The index is today's "
-    "rate less the spread; where a floor or a ceiling binds it may be another, and those loans are named. The hedge in "
-    "force today pays or costs a whole year's, however soon it ends: a cap above its strike, a collar below its floor "
-    "too, a swap on both sides. A new loan is sized at the quote + shift, at least 0.01 %. What is due is what the "
-    "schedule leaves of the recorded balance to the day on which the loan is expected to be repaid."
+    "Income x (1 + change), a loss x (1 - change). Value = stressed income / (the loan's own cap rate + shift, at "
+    "least 0.01 %) x (1 + change). A fixed loan's debt service stays, and so does a hybrid's in its fixed years; a "
+    "floating one's is a year's at max(index + shift, floor) + spread within its bounds, an adjustment of the index "
+    "counted with the spread: a level payment on today's balance over the full amortization where it amortizes. The "
+    "index is today's rate less the spread; where a floor or a ceiling binds it may be another, and those loans are "
+    "named. The hedge in force today pays or costs a whole year's, however soon it ends: a cap above its strike, a "
+    "collar below its floor too, a swap on both sides. A new loan is sized at the quote + shift, at least 0.01 %. "
+    "What is due is what the schedule leaves of the recorded balance to the day on which the loan is expected to be "
+    "repaid."
 )
 
 
@@ -213,13 +225,14 @@ class WhatIf:
     @property
     def refinancing(self) -> Refinancing:
         """The loan that would replace each; raises `Invalid` for figures that no lender has."""
-        with named_on_the_wire():
-            return Refinancing(tests=self.new_loan.tests, quote=self.new_loan.quote, cost_rate=self.new_loan.cost_rate)
+        return refinancing_of(self.new_loan)
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
         """The parts of the shock, in the order of `StressPart`; raises `Invalid` for a shock that cannot be."""
         shock = self.shock
+        if abs(shock.cap_rate_shift) > LARGEST_CAP_RATE_SHIFT:
+            raise Invalid.field("capRateShift", f"must be from -{LARGEST_CAP_RATE_SHIFT} to {LARGEST_CAP_RATE_SHIFT}")
         with named_on_the_wire():
             return (
                 Scenario(name=StressPart.BASE),
@@ -232,6 +245,9 @@ class WhatIf:
 
 def what_if(columns: Columns, asked: WhatIf, *, sequence: int) -> PortfolioStress:
     """Return the loans under the shock; raises `Invalid` for a shock or a new loan that cannot be."""
+    checked_business_date(asked.on)
+    if asked.filters.source is RatioSource.REPORTED:
+        raise Invalid.field("source", "must be computed here: what servicers report as a ratio cannot be stressed")
     refinancing, scenarios = asked.refinancing, asked.scenarios
     columns = standing(columns, asked.on, ahead=asked.ahead)
     flags = selected(columns, asked.filters, asked.on)

@@ -119,8 +119,8 @@ def _balloons(
     balloon_of: Callable[[LoanTerms], Decimal],
 ) -> tuple[Decimal | None, Decimal | None]:
     """Return the principal due at maturity and on the anticipated repayment date; None where it is not known."""
-    owed, changed = loan.current_balance, dated_changes(loan)
-    if owed and changed and changed[-1][0] > loan.balance_as_of:
+    owed = loan.current_balance
+    if owed and changes_later(loan):
         try:
             return _of_coming_change(loan, anticipated)
         except InvalidTerms:
@@ -130,6 +130,12 @@ def _balloons(
     if isinstance(left, Unscheduled):
         return None, None
     return balloon_of(left), balloon_principal(left, anticipated) if anticipated is not None else None
+
+
+def changes_later(loan: Loan) -> bool:
+    """Tell whether terms change after the day of the recorded balance."""
+    changed = dated_changes(loan)
+    return bool(changed) and changed[-1][0] > loan.balance_as_of
 
 
 def _of_coming_change(loan: Loan, anticipated: datetime.date | None) -> tuple[Decimal | None, Decimal | None]:

@@ -10,18 +10,31 @@ from typing import Final
 
 import msgspec
 
-from realinsights.contracts.loans import AmortizationType, LoanStatus
-from realinsights.contracts.refinancing import Assumption, NewLoan, assumed, assumptions_of, named_on_the_wire
+from realinsights.contracts.loans import LoanStatus
+from realinsights.contracts.refinancing import (
+    Assumption,
+    NewLoan,
+    assumed,
+    assumptions_of,
+    checked_business_date,
+    named_on_the_wire,
+    refinancing_of,
+)
 from realinsights.loans.model.collateral import collateral_figures
 from realinsights.loans.model.explained import ExplainedUnit, Explanation, explanation_of
-from realinsights.loans.model.falling_due import ExpectedMaturity, MaturityKind, expected_maturity, falling_due
-from realinsights.loans.model.loan import GONE, Loan, repays_nothing
-from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.falling_due import ExpectedMaturity, MaturityKind, expected_maturity
+from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.ratios import RatioBasis, RatioInput, Unknown, income_input, numbers_of, split_reason
-from realinsights.loans.model.rolling_forward import rolled_forward
+from realinsights.loans.model.refinance_balloon import balloon_on, explain_balloon
+from realinsights.loans.model.refinance_figures import STATED, RefinanceFigure, stated
 from realinsights.loans.model.sizing import SizedLoan, told_loan
-from realinsights_finance.credit.figures import LARGEST_AMOUNT, InvalidFigure, nearest_cents, positive
+from realinsights_finance.credit.figures import (
+    LARGEST_AMOUNT,
+    InvalidFigure,
+    nearest_cents,
+    positive,
+)
 from realinsights_finance.credit.growth import grown
 from realinsights_finance.credit.new_loan import new_loan_payments
 from realinsights_finance.credit.refinance import NoBreakEvenRate, break_even_rate, refinance
@@ -30,11 +43,6 @@ from realinsights_finance.explain import Trace, Unit
 from realinsights_platform.errors import Invalid
 
 ZERO: Final = Decimal(0)
-UNSCHEDULED: Final = (
-    "no schedule says what is due then: its rate floats or is stepped while it amortizes, its terms were modified, or "
-    "they are not known in full"
-)
-BEYOND: Final = "no schedule runs to its extended maturity: state the balloon"
 
 
 class RefinanceCase(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -63,16 +71,6 @@ CASE_UNITS: Final[Mapping[str, ExplainedUnit]] = {
 
 
 EXPLAINED: Final = ("balloon", "income", "value", "gap", "payment", "breakEvenRate")
-
-
-class RefinanceFigure(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="camel"):
-    """A figure that a refinance rests on: its date and basis; where `value` is null, `unknown` says why."""
-
-    value: Decimal | None
-    as_of: datetime.date | None
-    basis: str | None
-    unknown: str | None = None
-    old: bool = False
 
 
 class LoanRefinance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -123,12 +121,14 @@ def refinance_of(loan: Loan, properties: Mapping[str, Property], beside: Sequenc
 
     Raises `Invalid` naming the parameter that cannot be.
     """
+    checked_business_date(asked.business_date)
+    refinancing_of(asked.new_loan)
     expected = expected_maturity(loan, on=asked.business_date)
-    on = _day(asked, expected)
+    on = _day(loan, asked, expected)
     traces = {name: Trace() for name in EXPLAINED} if asked.explain else {}
-    balloon = _balloon(loan, asked, expected, on)
+    balloon, terms = balloon_on(loan, asked.case.balloon, expected, on)
     if asked.explain:
-        _explain_balloon(traces["balloon"], loan, balloon)
+        explain_balloon(traces["balloon"], loan, balloon, terms)
     today = _income_today(loan, properties, asked)
     income = _income(today, asked, on, traces.get("income"))
     value = _value(loan, properties, asked, income, traces.get("value"))
@@ -143,7 +143,7 @@ def refinance_of(loan: Loan, properties: Mapping[str, Property], beside: Sequenc
                 asked.new_loan.tests,
                 asked.new_loan.quote,
                 cost_rate=asked.new_loan.cost_rate,
-                fixed_costs=asked.case.fixed_costs,
+                fixed_costs=stated("fixed_costs", asked.case.fixed_costs),
                 trace=traces.get("gap"),
             )
             payments = new_loan_payments(found.sizing.proceeds, asked.new_loan.quote, trace=traces.get("payment"))
@@ -177,8 +177,10 @@ def refinance_of(loan: Loan, properties: Mapping[str, Property], beside: Sequenc
     )
 
 
-def _day(asked: Asked, expected: ExpectedMaturity) -> datetime.date:
+def _day(loan: Loan, asked: Asked, expected: ExpectedMaturity) -> datetime.date:
     usual = max(expected.date, asked.business_date)
+    if asked.on is not None and asked.on < loan.origination_date:
+        raise Invalid.field("on", f"precedes the loan's origination on {loan.origination_date}")
     if asked.on is None:
         return usual
     if asked.on < asked.business_date:
@@ -216,54 +218,11 @@ def _missing(new_loan: NewLoan, *figures: RefinanceFigure) -> list[str]:
     return list(dict.fromkeys(figure.unknown for figure in needed if figure.unknown is not None))
 
 
-def _balloon(loan: Loan, asked: Asked, expected: ExpectedMaturity, on: datetime.date) -> RefinanceFigure:
-    stated = asked.case.balloon
-    if stated is not None:
-        with named_on_the_wire():
-            positive("balloon", stated)
-        return RefinanceFigure(value=stated, as_of=on, basis="as stated in the request")
-    if on < expected.date and repays_nothing(loan):
-        words = "the recorded balance: it repays no principal before maturity"
-        return RefinanceFigure(value=loan.current_balance, as_of=loan.balance_as_of, basis=words)
-    if on < expected.date:
-        left = rolled_forward(loan, on=on)
-        if isinstance(left, Unscheduled):
-            return RefinanceFigure(value=None, as_of=on, basis=None, unknown=left.reason)
-        return RefinanceFigure(
-            value=left, as_of=on, basis="what its schedule leaves of the recorded balance to that day"
-        )
-    due = falling_due(loan)
-    if expected.kind is MaturityKind.ANTICIPATED_REPAYMENT:
-        principal, unknown = due.anticipated_balloon, UNSCHEDULED
-    elif expected.kind is MaturityKind.EXTENDED and loan.amortization_type is not AmortizationType.INTEREST_ONLY:
-        principal, unknown = None, BEYOND
-    else:
-        principal, unknown = due.balloon, UNSCHEDULED
-    if principal is None:
-        return RefinanceFigure(value=None, as_of=on, basis=None, unknown=unknown)
-    words = "what its schedule leaves of the recorded balance to its last payment"
-    return RefinanceFigure(value=principal, as_of=expected.date, basis=words)
-
-
-def _explain_balloon(trace: Trace, loan: Loan, balloon: RefinanceFigure) -> None:
-    trace.says(
-        f"balloon = {balloon.basis or balloon.unknown}",
-        convention=f"the schedule's: {loan.terms.day_count.value}, the level payment on 30/360",
-        rounding="each installment's interest by the loan's own rule",
-    )
-    trace.input("recorded balance", loan.current_balance, Unit.DOLLARS)
-    trace.input("recorded on", loan.balance_as_of, Unit.DATE)
-    trace.input("original balance", loan.original_balance, Unit.DOLLARS)
-    trace.input("rate", loan.rate, Unit.FRACTION)
-    trace.input("amortization months", loan.terms.amortization_months, Unit.MONTHS)
-    trace.input("maturity", loan.maturity_date, Unit.DATE)
-    trace.step("balloon", balloon.value, Unit.DOLLARS)
-
-
 def _income_today(loan: Loan, properties: Mapping[str, Property], asked: Asked) -> RefinanceFigure:
     if asked.case.noi is not None:
-        return RefinanceFigure(value=asked.case.noi, as_of=asked.business_date, basis="as stated in the request")
-    figures = collateral_figures(loan, properties)
+        noi = stated("noi", asked.case.noi, signed=True)
+        return RefinanceFigure(value=noi, as_of=asked.business_date, basis=STATED)
+    figures = collateral_figures(loan, properties, on=asked.business_date)
     return _figure(income_input("net operating income", figures.net_operating_income, asked.basis, asked.business_date))
 
 
@@ -293,10 +252,12 @@ def _value(
     if case.value is not None and case.cap_rate is not None:
         raise Invalid.field("capRate", "may not be stated together with value: one of them gives the value")
     if case.value is not None:
-        return RefinanceFigure(value=case.value, as_of=asked.business_date, basis="as stated in the request")
+        return RefinanceFigure(value=stated("value", case.value), as_of=asked.business_date, basis=STATED)
     if case.cap_rate is not None:
         with named_on_the_wire():
             rate = positive("cap_rate", case.cap_rate)
+            if rate > 1:
+                raise InvalidFigure("cap_rate", "must be a fraction, at most 1: 6 % is 0.06")
         if income.value is None:
             return RefinanceFigure(value=None, as_of=None, basis=None, unknown=income.unknown)
         value = nearest_cents(max(Fraction(income.value), Fraction(0)) / rate)
@@ -308,7 +269,7 @@ def _value(
             trace.input("cap rate", case.cap_rate, Unit.FRACTION)
             trace.step("value", value, Unit.DOLLARS)
         return RefinanceFigure(value=value, as_of=income.as_of, basis=f"income at a cap rate of {case.cap_rate}")
-    known = collateral_figures(loan, properties).value
+    known = collateral_figures(loan, properties, on=asked.business_date).value
     if known is None:
         reason = "the value of its properties is not known: state value or capRate"
         return RefinanceFigure(value=None, as_of=None, basis=None, unknown=reason)

@@ -83,7 +83,7 @@ class SizedLoan(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     binding: SizingTest
     limits: tuple[SizingLimit, ...]
     rate: Decimal
-    constant: Decimal
+    constant: str
     payment: Decimal | None
     no_payment: str | None
     annual_debt_service: Decimal
@@ -112,7 +112,7 @@ def told_loan(sized: Sizing, payments: NewLoanPayments, tests: LendingTests, tra
         binding=sized.binding,
         limits=tuple(_limit(limit, tests, sized) for limit in sized.limits),
         rate=sized.rate,
-        constant=shown_ratio(sized.constant, 8),
+        constant=format(shown_ratio(sized.constant, 8), "f"),
         payment=payments.monthly,
         no_payment=NO_PAYMENT if payments.monthly is None else None,
         annual_debt_service=payments.annual,

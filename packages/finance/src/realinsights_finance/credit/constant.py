@@ -29,3 +29,12 @@ def loan_constant(
     numerator, denominator = (annual / _MONTHS).as_integer_ratio()
     grown = (numerator + denominator) ** months
     return Fraction(_MONTHS * numerator * grown, denominator * (grown - denominator**months))
+
+
+def constant_words(amortization_months: int | None, day_count: DayCount) -> str:
+    """Return in words what a loan constant is of, for an explanation."""
+    if amortization_months is not None:
+        return "the loan constant is that of unrounded monthly payments"
+    year = day_count.typical_year
+    days = f" x {year.numerator * (360 // year.denominator)} / 360" if year != 1 else ""
+    return f"the loan constant of an interest-only loan is the rate{days}, on {day_count.value}"

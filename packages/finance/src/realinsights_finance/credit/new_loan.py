@@ -34,23 +34,31 @@ def new_loan_payments(proceeds: Decimal, quote: Quote, *, trace: Trace | None = 
     of the rate. Raises InvalidFigure.
     """
     amount, rate = not_negative("proceeds", proceeds), annual_rate("rate", quote.rate)
+    months = quote.amortization_months
+    year = quote.day_count.typical_year
+    if months is not None:
+        term_in_months("amortization_months", months)
+        monthly = level_payment(proceeds, rate / _MONTHS, months) if amount else Decimal("0.00")
+        found = NewLoanPayments(monthly=monthly, annual=EXACT.multiply(monthly, Decimal(_MONTHS)))
+    else:
+        found = NewLoanPayments(
+            monthly=nearest_cents(amount * rate / _MONTHS) if quote.day_count.thirty_360 else None,
+            annual=nearest_cents(amount * rate * Fraction(year)),
+        )
     if trace:
         trace.says(
             "payment = proceeds x i / (1 - (1 + i)^-n), i = rate / 12"
-            if quote.amortization_months is not None
-            else "a year's interest = proceeds x rate x days / year",
+            if months is not None
+            else "a year's interest = proceeds x rate x a year's days / the days of the day count's year",
             convention="at the quoted rate; interest-only: a year of 365 days",
             rounding="half up to the cent, once",
         )
         trace.input("proceeds", proceeds, Unit.DOLLARS)
         trace.input("rate", quote.rate, Unit.FRACTION)
-        trace.input("amortization months", quote.amortization_months, Unit.MONTHS)
-    if quote.amortization_months is not None:
-        months = term_in_months("amortization_months", quote.amortization_months)
-        monthly = level_payment(proceeds, rate / _MONTHS, months) if amount else Decimal("0.00")
-        return NewLoanPayments(monthly=monthly, annual=EXACT.multiply(monthly, Decimal(_MONTHS)))
-    thirty_360 = quote.day_count.thirty_360
-    return NewLoanPayments(
-        monthly=nearest_cents(amount * rate / _MONTHS) if thirty_360 else None,
-        annual=nearest_cents(amount * rate * Fraction(quote.day_count.typical_year)),
-    )
+        trace.input("amortization months", months, Unit.MONTHS)
+        if months is None:
+            trace.input("day count", quote.day_count.value, Unit.NAME)
+            trace.step("a year's days / the days of the day count's year", year, Unit.FRACTION)
+        trace.step("payment a month", found.monthly, Unit.DOLLARS)
+        trace.step("debt service a year", found.annual, Unit.DOLLARS)
+    return found

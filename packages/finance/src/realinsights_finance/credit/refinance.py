@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from realinsights_finance.credit.constant import loan_constant
+from realinsights_finance.credit.constant import constant_words, loan_constant
 from realinsights_finance.credit.figures import (
     InvalidFigure,
     annual_rate,
@@ -64,7 +64,7 @@ def refinance(
     if trace:  # before the sizing, whose formula is a step of this one
         trace.says(
             "gap = balloon + costs - proceeds; costs = proceeds x cost rate + fixed costs",
-            convention="the loan constant is that of unrounded monthly payments",
+            convention=constant_words(quote.amortization_months, quote.day_count),
             rounding="proceeds and costs half up to the cent",
         )
     sized = size(collateral, tests, quote, trace=trace)
@@ -112,13 +112,16 @@ def break_even_rate(
         trace.says(
             "the highest rate with income / (loan needed x loan constant(rate)) >= minimum DSCR; "
             "loan needed = (balloon + fixed costs) / (1 - cost rate)",
-            convention="the loan constant is that of unrounded monthly payments",
+            convention=constant_words(amortization_months, day_count),
             rounding=f"down to {RATE_DECIMALS} decimals",
         )
         trace.input("balloon", balloon, Unit.DOLLARS)
         trace.input("income", income, Unit.DOLLARS)
         trace.input("minimum DSCR", minimum_dscr, Unit.TIMES)
         trace.input("amortization months", amortization_months, Unit.MONTHS)
+        trace.input("day count", day_count.value, Unit.NAME)
+        trace.input("cost rate", cost_rate, Unit.FRACTION)
+        trace.input("fixed costs", fixed_costs, Unit.DOLLARS)
         trace.step("loan needed", need, Unit.DOLLARS)
         trace.step("loan constant allowed", allowed, Unit.FRACTION)
     return rate

@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from realinsights_finance.credit.constant import loan_constant
+from realinsights_finance.credit.constant import constant_words, loan_constant
 from realinsights_finance.credit.figures import (
     InvalidFigure,
     MissingFigure,
@@ -189,7 +189,7 @@ def _explain(trace: Trace, collateral: Collateral, tests: LendingTests, quote: Q
     trace.says(
         "proceeds = min(value x maximum LTV, income / minimum DSCR / loan constant, income / minimum debt yield, "
         "cost x maximum LTC, income / minimum ICR / a year's interest on one dollar), of the tests that are made",
-        convention="the loan constant is that of unrounded monthly payments",
+        convention=constant_words(quote.amortization_months, quote.day_count),
         rounding="half up to the cent, or down to the multiple asked for",
     )
     for name, amount in (("income", collateral.income), ("value", collateral.value), ("cost", collateral.cost)):
@@ -205,3 +205,4 @@ def _explain(trace: Trace, collateral: Collateral, tests: LendingTests, quote: Q
     trace.input("minimum DSCR", tests.minimum_dscr, Unit.TIMES)
     trace.input("minimum ICR", tests.minimum_icr, Unit.TIMES)
     trace.input("amortization months", quote.amortization_months, Unit.MONTHS)
+    trace.input("day count", quote.day_count.value, Unit.NAME)

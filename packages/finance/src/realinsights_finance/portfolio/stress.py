@@ -219,13 +219,12 @@ def stress(
 ) -> Stressed:
     """Return a loan in a scenario.
 
-    Income: income x (1 + change). Value: the stressed income at the loan's own cap rate (income / value) plus the
+    Income: income x (1 + change), a loss x (1 - change), at least zero: ten percent more
+    is a smaller loss. Value: the stressed income at the loan's own cap rate (income / value) plus the
     shift, not below 0.01 %, then x (1 + value change); where there is no income to capitalize only the value change
     counts. Debt service as StressedLoan says, at the shifted rate. Every amount half up to the cent once.
     """
-    income = (
-        None if loan.income is None else nearest_cents(Fraction(loan.income) * (1 + Fraction(scenario.income_change)))
-    )
+    income = None if loan.income is None else _income(loan.income, scenario)
     value = _value(loan, scenario)
     service, receipt = _debt_service(loan, scenario), _cap_receipt(loan, scenario)
     proceeds = gap = None
@@ -250,6 +249,11 @@ def stress(
         proceeds=proceeds,
         gap=gap,
     )
+
+
+def _income(income: Decimal, scenario: Scenario) -> Decimal:
+    change = Fraction(scenario.income_change)
+    return nearest_cents(Fraction(income) * (1 + change if income > 0 else max(1 - change, Fraction(0))))
 
 
 def _value(loan: StressedLoan, scenario: Scenario) -> Decimal | None:

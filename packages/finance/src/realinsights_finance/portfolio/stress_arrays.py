@@ -114,7 +114,8 @@ def stress_many(
         raise InvalidFigure("scenarios", f"must be at most {MOST_SCENARIOS}")
     shifts = _column(int(EXACT.scaleb(scenario.rate_shift, RATE_DECIMALS)) for scenario in scenarios)
     growth = _column(_factor(scenario.income_change) for scenario in scenarios)
-    income = np.where(loans.income_known, scaled(loans.income, growth, CHANGE_SCALE), 0)
+    factors = np.where(loans.income > 0, growth, np.maximum(2 * CHANGE_SCALE - growth, 0))
+    income = np.where(loans.income_known, scaled(loans.income, factors, CHANGE_SCALE), 0)
     value_known = loans.value > 0
     value = np.where(value_known, _values(loans, scenarios, growth), 0)
     service_known = loans.floating | (loans.debt_service != UNKNOWN)
