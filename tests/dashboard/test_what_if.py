@@ -259,6 +259,19 @@ class TestAStress:
         assert found["explained"]["gap"]["formula"].startswith("gap = Σ max(balloon + costs - proceeds, 0)")
         assert (await world.get(f"/portfolio/stress?{DATED}"))["explained"] is None
 
+    async def test_can_be_computed_again_from_its_explanations(self, world: World, events: ModuleType) -> None:
+        await world.happen(*portfolio(events, 300), org="again")
+        found = await world.get(f"/portfolio/stress?{DATED}&{SHOCKED}&explain=true", org="again")
+        joint, told = outcome(found, "joint"), found["explained"]
+        for name in ("dscr", "ltv", "debtYield"):
+            upper, lower = (Decimal(step["value"]) for step in told[name]["steps"])
+            assert round(upper / lower, 6) == Decimal(joint[name])
+        sums = {step["name"]: step["value"] for step in told["sizedBalloon"]["steps"]}
+        assert sums["sized balloon"] == joint["balloon"] != found["total"]["balloon"] == sums["balloon of the wall"]
+        assert Decimal(sums["balloon of the wall"]) - Decimal(sums["not sized"]) == Decimal(joint["balloon"])
+        net = {step["name"]: step["value"] for step in told["netDebtService"]["steps"]}
+        assert net["net debt service"] == joint["netDebtService"]
+
     @pytest.mark.parametrize(
         ("query", "field"),
         [

@@ -255,7 +255,8 @@ def what_if(columns: Columns, asked: WhatIf, *, sequence: int) -> PortfolioStres
     some = Stressable(view, asked.on)
     arrays = stress_many(some.loans, scenarios, refinancing=refinancing)
     found = _Refinanced(some, arrays)
-    outcomes = tuple(map(found.outcome, StressPart, stress_totals(arrays), range(len(scenarios))))
+    totals = stress_totals(arrays)
+    outcomes = tuple(map(found.outcome, StressPart, totals, range(len(scenarios))))
     question = Question(columns, [], asked.on, view, asked.filters.statement_basis, asked.filters.source)
     _leave_out(question, some, refinancing)
     bars, total = _wall(some, found, asked.by)
@@ -278,7 +279,7 @@ def what_if(columns: Columns, asked: WhatIf, *, sequence: int) -> PortfolioStres
         widest_gaps=_widest(some, found, refinancing),
         left_out=question.omitted,
         named=referred(columns, question.named),
-        explained=explanations(outcomes[-1], total, asked.shock, asked.new_loan) if asked.explain else None,
+        explained=explanations(outcomes[-1], totals[-1], total, asked.shock, asked.new_loan) if asked.explain else None,
     )
 
 

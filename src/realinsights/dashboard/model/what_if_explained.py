@@ -7,23 +7,42 @@ from typing import Any
 
 from realinsights.contracts.explained import Explanation, explanation_of
 from realinsights.contracts.refinancing import NewLoan
+from realinsights_finance.credit.constant import constant_words
+from realinsights_finance.credit.sizing import SizingTest
 from realinsights_finance.explain import Trace, Unit
+from realinsights_finance.portfolio.stress_totals import StressTotals
 
 _SUMS = "sums over sums of the loans that have both figures; never a mean of ratios"
 _CENT = "each loan's amount half up to the cent, once; the ratio to 6 decimals, only to be shown"
 
 
-def explanations(outcome: Any, wall: Any, shock: Any, new_loan: NewLoan) -> dict[str, Explanation]:
-    """Return how each figure of the whole shock came about, by the figure's name."""
+def explanations(
+    outcome: Any, totals: StressTotals, wall: Any, shock: Any, new_loan: NewLoan
+) -> dict[str, Explanation]:
+    """Return how each figure of the whole shock came about, by the figure's name.
+
+    `balloon` is that of the wall, of all loans whose schedule says it; `sizedBalloon` that of the loans that are sized.
+    """
     return {
-        "dscr": _ratio("DSCR = Σ stressed income / Σ stressed debt service", outcome, shock, "income", "debt_service"),
-        "ltv": _ratio("LTV = Σ balance / Σ stressed value", outcome, shock, "value"),
-        "debtYield": _ratio("debt yield = Σ stressed income / Σ balance", outcome, shock, "income"),
+        "dscr": _ratio("DSCR", "stressed income", "stressed debt service", totals, SizingTest.DSCR, shock),
+        "ltv": _ratio("LTV", "balance", "stressed value", totals, SizingTest.LTV, shock),
+        "debtYield": _ratio("debt yield", "stressed income", "balance", totals, SizingTest.DEBT_YIELD, shock),
         "netDebtService": _amount(
-            "Σ debt service at the shifted rate - Σ what purchased caps pay on max(index + shift - strike, 0)",
+            "Σ (debt service at the shifted rate - what hedges pay on max(index + shift - strike, 0), less what they "
+            "cost on max(floor strike - index - shift, 0))",
             shock,
+            rounding="each loan's three amounts half up to the cent, once each: the net sum may differ by cents from "
+            "that of the other two",
             debt_service=outcome.debt_service,
             cap_receipt=outcome.cap_receipt,
+            net_debt_service=outcome.net_debt_service,
+        ),
+        "sizedBalloon": _amount(
+            "Σ balloon of the loans that were sized; the wall of balloons has those too that were not",
+            shock,
+            sized_balloon=outcome.balloon,
+            balloon_of_the_wall=wall.balloon,
+            not_sized=wall.not_sized,
         ),
         "gap": _refinance(outcome, shock, new_loan),
         "balloon": _amount(
@@ -48,15 +67,19 @@ def explanations(outcome: Any, wall: Any, shock: Any, new_loan: NewLoan) -> dict
     }
 
 
-def _ratio(formula: str, outcome: Any, shock: Any, *names: str) -> Explanation:
-    trace = _trace(formula, shock, convention=_SUMS, rounding=_CENT)
-    for name in names:
-        trace.step(f"Σ {name.replace('_', ' ')}", Decimal(getattr(outcome, name)), Unit.DOLLARS)
+def _ratio(  # noqa: PLR0917 - a ratio has this many parts
+    name: str, upper: str, lower: str, totals: StressTotals, test: SizingTest, shock: Any
+) -> Explanation:
+    trace = _trace(f"{name} = Σ {upper} / Σ {lower}", shock, convention=_SUMS, rounding=_CENT)
+    for each, amount in zip((upper, lower), totals.ratio_sums[test], strict=True):
+        trace.step(f"Σ {each}, of the loans that have both", amount, Unit.DOLLARS)
     return explanation_of(trace)
 
 
-def _amount(formula: str, shock: Any, **amounts: str) -> Explanation:
-    trace = _trace(formula, shock, rounding="each loan's amount half up to the cent, once")
+def _amount(
+    formula: str, shock: Any, *, rounding: str = "each loan's amount half up to the cent, once", **amounts: str
+) -> Explanation:
+    trace = _trace(formula, shock, rounding=rounding)
     for name, amount in amounts.items():
         trace.step(name.replace("_", " "), Decimal(amount), Unit.DOLLARS)
     return explanation_of(trace)
@@ -68,7 +91,8 @@ def _refinance(outcome: Any, shock: Any, new_loan: NewLoan) -> Explanation:
         "gap = Σ max(balloon + costs - proceeds, 0); proceeds = min(stressed value x maximum LTV, stressed income / "
         "minimum DSCR / loan constant, stressed income / minimum debt yield), of the tests that are made",
         shock,
-        convention="the loan constant is of unrounded payments at the quote + shift; costs = proceeds x cost rate",
+        convention=f"{constant_words(new_loan.quote.amortization_months, new_loan.day_count)}, at the quote + shift; "
+        "costs = proceeds x cost rate",
         rounding="each limit half up to the cent",
     )
     for name, ratio, unit in (
@@ -81,6 +105,7 @@ def _refinance(outcome: Any, shock: Any, new_loan: NewLoan) -> Explanation:
     ):
         trace.input(name, ratio, unit)
     trace.input("amortization months", new_loan.amortization_months, Unit.MONTHS)
+    trace.input("day count", new_loan.day_count.value, Unit.NAME)
     for name in ("balloon", "proceeds", "financeable", "gap"):
         trace.step(f"Σ {name}", Decimal(getattr(outcome, name)), Unit.DOLLARS)
     return explanation_of(trace)

@@ -105,9 +105,7 @@ def break_even_rate(
         term_in_months("amortization_months", amortization_months)
     rate = _highest_rate(allowed, amortization_months, day_count)
     if rate_floor is not None and rate < annual_rate("rate_floor", rate_floor):
-        raise NoBreakEvenRate(
-            f"income {income}: the DSCR test covers the loan only up to {rate}, below the floor of {rate_floor}"
-        )
+        raise NoBreakEvenRate(f"the DSCR test covers the loan only up to {rate}, below the floor of {rate_floor}")
     if trace:
         trace.says(
             "the highest rate with income / (loan needed x loan constant(rate)) >= minimum DSCR; "
@@ -131,9 +129,9 @@ def _highest_rate(allowed: Fraction, months: int | None, day_count: DayCount) ->
     """Return the highest rate, on a grid of 10^-12, whose loan constant is not more than what is allowed."""
     lowest = Fraction(12, months) if months else Fraction(0)
     if allowed < lowest:
-        raise NoBreakEvenRate("income: the DSCR test does not cover the loan even at a rate of zero")
+        raise NoBreakEvenRate("the DSCR test does not cover the loan even at a rate of zero")
     if allowed >= loan_constant(Decimal(1), months, day_count=day_count):
-        raise NoBreakEvenRate("income: the DSCR test covers the loan at any rate up to 100 %")
+        raise NoBreakEvenRate("the DSCR test covers the loan at any rate up to 100 %")
     if months is None:
         return EXACT.scaleb(Decimal(int(allowed / day_count.typical_year * _GRID)), -RATE_DECIMALS)
     low, high = 0, _GRID  # passes, fails

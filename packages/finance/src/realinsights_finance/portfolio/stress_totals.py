@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,8 +22,8 @@ class StressTotals:
     """A portfolio in a scenario, in dollars and cents at the owner's share; ratios are sums over sums.
 
     Amounts are of the loans that have them; each ratio is of the loans that have both of its figures, unrounded, None
-    where there are none. `equity_needed` is the sum of the gaps above zero, of `unfinanced` loans; None without a
-    refinancing.
+    where there are none; `ratio_sums` holds the two sums of each. `equity_needed` is the sum of the gaps above zero, of
+    `unfinanced` loans; None without a refinancing.
     """
 
     scenario: Scenario
@@ -39,6 +40,7 @@ class StressTotals:
     proceeds: Decimal | None
     equity_needed: Decimal | None
     unfinanced: int | None
+    ratio_sums: Mapping[SizingTest, tuple[Decimal, Decimal]]
 
 
 def stress_totals(arrays: StressArrays) -> tuple[StressTotals, ...]:
@@ -49,11 +51,15 @@ def stress_totals(arrays: StressArrays) -> tuple[StressTotals, ...]:
         part = scaled(np.broadcast_to(amounts, arrays.income.shape), share, SHARE_SCALE)
         return exact_sums(part if counted is None else np.where(counted, part, 0))
 
-    def over(test: SizingTest) -> list[Decimal | None]:
+    def sums_of(test: SizingTest) -> list[tuple[int, int]]:
         numerator, denominator = arrays.figures(test)
         known = arrays.known(test)
-        pairs = zip(owned(numerator, known), owned(denominator, known), strict=True)
-        return [quotient(Fraction(upper, lower)) if lower > 0 else None for upper, lower in pairs]
+        return list(zip(owned(numerator, known), owned(denominator, known), strict=True))
+
+    pairs = {test: sums_of(test) for test in (SizingTest.DSCR, SizingTest.LTV, SizingTest.DEBT_YIELD)}
+
+    def over(test: SizingTest) -> list[Decimal | None]:
+        return [quotient(Fraction(upper, lower)) if lower > 0 else None for upper, lower in pairs[test]]
 
     count = len(arrays.scenarios)
     nothing: list[int | None] = [None] * count
@@ -94,6 +100,21 @@ def stress_totals(arrays: StressArrays) -> tuple[StressTotals, ...]:
             proceeds=None if lent is None else from_cents(lent),
             equity_needed=None if equity is None else from_cents(equity),
             unfinanced=loans,
+            ratio_sums={test: (from_cents(each[row][0]), from_cents(each[row][1])) for test, each in pairs.items()},
         )
-        for scenario, balance, income, value, service, receipt, net, dscr, ltv, debt_yield, lent, equity, loans in sums
+        for row, (
+            scenario,
+            balance,
+            income,
+            value,
+            service,
+            receipt,
+            net,
+            dscr,
+            ltv,
+            debt_yield,
+            lent,
+            equity,
+            loans,
+        ) in enumerate(sums)
     )

@@ -69,7 +69,8 @@ export function balloonOption(bars: readonly Bar[], formats: Formats, colors: Ch
       ...stacks.map(({ name, color, hatched, data }) => ({
         type: "bar" as const,
         name,
-        stack: "balloon",
+        // What was extended is in no other sum: it stands beside the others, not on them.
+        stack: hatched ? "extended" : "balloon",
         barMaxWidth: 48,
         color,
         ...(hatched && { itemStyle: { opacity: 0.45 } }),

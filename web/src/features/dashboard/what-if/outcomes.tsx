@@ -36,12 +36,12 @@ export function Outcomes({ data }: { data: Stress }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {FIGURES.map(([name, label, kind]) => (
+            {FIGURES.map(([name, label, kind, explained]) => (
               <Table.Tr key={name}>
                 <Table.Th scope="row" fw={400}>
                   <Group gap={2} wrap="nowrap">
                     {label}
-                    <HowComputed name={label} how={data.explained?.[name]} />
+                    <HowComputed name={label} how={data.explained?.[explained ?? name]} />
                   </Group>
                 </Table.Th>
                 {data.outcomes.map((outcome) => (

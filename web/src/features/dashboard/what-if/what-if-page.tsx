@@ -76,7 +76,7 @@ export function WhatIfPage() {
         >
           <Outcomes data={data} />
           <BalloonWall data={data} by={by} onBy={(value) => write({ by: value === "year" ? null : value })} />
-          <WidestGaps lines={data.widestGaps} />
+          <WidestGaps lines={data.widestGaps} sized={data.outcomes.at(-1)?.sized ?? 0} />
         </div>
       )}
     </Page>

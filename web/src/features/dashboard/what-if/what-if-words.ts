@@ -20,16 +20,16 @@ export const TESTS: Readonly<Record<Schemas["SizingTest"], string>> = {
   icr: "ICR",
 };
 
-/** The figures of an outcome in their order: name, label, and the name of what it leaves out. */
+/** The figures of an outcome in their order: name, label, kind, and the name of its explanation where it differs. */
 export const FIGURES = [
   ["dscr", "DSCR", "ratio"],
   ["ltv", "LTV", "share"],
   ["debtYield", "Debt yield", "share"],
   ["netDebtService", "Debt service, net of hedges", "money"],
-  ["balloon", "Balloons", "money"],
+  ["balloon", "Balloons of sized loans", "money", "sizedBalloon"],
   ["financeable", "Financeable", "money"],
   ["gap", "Gap", "money"],
-] as const satisfies readonly (readonly [keyof Outcome, string, "ratio" | "share" | "money"])[];
+] as const satisfies readonly (readonly [keyof Outcome, string, "ratio" | "share" | "money", string?])[];
 
 /** A ratio or share in words. */
 export const figureWords = (kind: "ratio" | "share", value: string | null, formats: Formats): string =>

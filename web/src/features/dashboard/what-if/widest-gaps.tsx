@@ -14,12 +14,16 @@ import { TESTS } from "./what-if-words";
 const HEADS = ["Balloon", "New loan", "Gap", "DSCR", "LTV"];
 
 /** The loans whose balloons a new loan leaves most of uncovered; each leads to its refinance. */
-export function WidestGaps({ lines }: { lines: Stress["widestGaps"] }) {
+export function WidestGaps({ lines, sized }: { lines: Stress["widestGaps"]; sized: number }) {
   const formats = useFormats();
   return (
     <Surface title="Widest gaps">
       {lines.length === 0 ? (
-        <Text size="sm">New loans would pay every balloon that could be sized.</Text>
+        <Text size="sm">
+          {sized === 0
+            ? "No balloon could be sized."
+            : "New loans would pay every balloon that could be sized."}
+        </Text>
       ) : (
         <ScrollArea>
           <Table aria-label="Widest gaps" verticalSpacing={4} horizontalSpacing="xs" fz="sm">

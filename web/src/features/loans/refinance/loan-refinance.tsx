@@ -101,6 +101,11 @@ function Outcome({ data }: { data: Refinance }) {
           {!data.financeable && " is missing"}
         </Text>
       )}
+      {data.maturityKind === "anticipated_repayment" && (
+        <Text size="sm" mb="xs">
+          {`Expected on its anticipated repayment date; its maturity is ${date(data.maturityDate, formats)}.`}
+        </Text>
+      )}
       {data.extended && (
         <Text size="sm" mb="xs">
           {`Extended from ${date(data.maturityDate, formats)} by an exercised option.`}

@@ -13,7 +13,8 @@ export const stressQuery = (filters: Filters, asked: Readonly<Record<string, str
     queryFn: ({ signal }) =>
       answered(
         api.GET("/api/v1/portfolio/stress", {
-          params: { query: { ...filters, ...asked, by, explain: true } },
+          // Ratios that servicers report cannot be stressed: the setting is the dashboard's.
+          params: { query: { ...filters, ...asked, by, explain: true, source: undefined } },
           signal,
         }),
       ),
