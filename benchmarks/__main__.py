@@ -1,4 +1,4 @@
-"""`python -m benchmarks [files|mix|enhanced|growth|telling|stress|reports] [--beside TREE]`: measure, print, 1 for a miss."""
+"""Run by `python -m benchmarks [files|mix|enhanced|growth|telling|stress|reports] [--beside TREE]`; 1 for a miss."""
 
 from __future__ import annotations
 

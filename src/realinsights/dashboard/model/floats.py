@@ -27,7 +27,7 @@ def floating_text(falling_due: FallingDue) -> str | None:
 
 
 class Hedges(IntEnum):
-    """Whether it is known what the hedges in force pay."""
+    """Knowledge of what the hedges in force pay."""
 
     KNOWN = 0
     SEVERAL = 1
