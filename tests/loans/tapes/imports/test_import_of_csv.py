@@ -223,18 +223,20 @@ class TestWhatFallsDue:
             "L-7,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,,360,,following,whole_loan",
             "L-8,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,2028-01-01,2025-12-31,,360,,,whole_loan",
             "L-9,10000000,9900000,5.25%,fixed,2020-01-01,2020-02-01,2030-01-01,,2025-12-31,actual_actual,360,,,a_note",
+            "L-0,10000000,9876908.66,5.25%,fixed,2025-01-01,2025-02-01,2035-01-01,,2025-12-31,actual_360,360,,,whole_loan",
         ]
         work = await office.bring("\r\n".join([header, *rows]) + "\r\n", "book.csv")
         loans = {loan.id: loan for loan in await office.all(LOANS)}
-        assert (work.created, len(loans)) == (9, 9)
+        assert (work.created, len(loans)) == (10, 10)
         told = [event for event in await office.events() if isinstance(event, LoanRecorded)]
         assert {event.loan_id: event.falling_due for event in told} == {
             key: falling_due(loan) for key, loan in loans.items()
         }
         balloons = {event.number: event.falling_due.balloon for event in told}
-        assert balloons["L-1"] == Decimal("8303919.05")
+        # The golden case's of the balance that its schedule has; and of a higher one, paid on by hand.
+        assert (balloons["L-0"], balloons["L-1"]) == (Decimal("8303919.05"), Decimal("8341172.68"))
         assert balloons["L-3"] == Decimal("9900000.00")
-        assert (balloons["L-4"], balloons["L-5"], balloons["L-6"]) == (None, 0, Decimal("10000.00"))
+        assert (balloons["L-4"], balloons["L-5"], balloons["L-6"]) == (None, 0, 0)
 
 
 class TestAFloatingLoanOfABook:
