@@ -116,3 +116,34 @@ test("an organization without loans is told so", async ({ page, organization }) 
   await page.goto("/what-if/");
   await expect(page.getByRole("heading", { name: "No outstanding loans" })).toBeVisible();
 });
+
+test("nothing sized is not everything paid, and the balloons that are explained are those shown", async ({
+  page,
+  organization,
+}) => {
+  const loan = await organization.api.post<{ id: string }>("/api/v1/loans", {
+    number: "ARD",
+    name: "Harbor Point",
+    originalBalance: "8000000",
+    currentBalance: "8000000",
+    balanceAsOf: "2026-06-30",
+    originationDate: "2024-01-01",
+    maturityDate: "2046-01-01",
+    anticipatedRepaymentDate: "2036-01-01",
+    rate: "0.0525",
+  });
+  await signIn(page, organization.administrator);
+  // The dashboard's setting comes along in the address: a stress is of computed figures whatever it says.
+  await page.goto("/what-if/?source=reported");
+  await expect(page.getByText("No balloon could be sized.")).toBeVisible();
+  const outcomes = page.getByRole("table", { name: "What it does" });
+  await expect(outcomes.getByRole("row", { name: /^Debt service, net of hedges/ })).toBeVisible();
+  await page.getByRole("button", { name: "How is Balloons of sized loans computed" }).press("Enter");
+  const how = page.getByRole("dialog", { name: "How is Balloons of sized loans computed" });
+  await expect(how).toContainText("Σ balloon of the loans that were sized");
+  await expect(how).toContainText("$8,000,000.00");
+  await page.goto(`/loan/?id=${loan.id}&tab=refinance`);
+  await expect(
+    page.getByText("Expected on its anticipated repayment date; its maturity is Jan 1, 2046."),
+  ).toBeVisible();
+});

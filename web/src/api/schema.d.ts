@@ -6284,7 +6284,6 @@ export interface components {
             limits: components["schemas"]["SizingLimit"][];
             /** Format: decimal */
             rate: string;
-            /** Format: decimal */
             constant: string;
             payment: string | null;
             noPayment: string | null;
