@@ -15,6 +15,7 @@ from realinsights_finance.explain import explain
 from realinsights_finance.prepayment import (
     ACCRUED,
     PREMIUM,
+    Accrued,
     Defeasance,
     Effect,
     Fee,
@@ -82,7 +83,29 @@ class TestWhatIsOwed:
         assert (quote.interest_days, quote.per_diem) == (30, None)
         assert "2032-02-01" in quote.assumptions[1]
         due = payoff_quote(g1_schedule, one_phase(Open()), on=after_84, interest_to=InterestTo.END_OF_PERIOD)
-        assert (due.accrued_interest, due.per_diem) == (0, Decimal("1288.97"))
+        # One more day would add the interest of the whole period, not of a day.
+        assert (due.accrued_interest, due.per_diem) == (0, None)
+        assert "from the next day on interest runs to the end of the period on 2032-02-01" in due.assumptions
+
+    @pytest.mark.parametrize(
+        ("on", "counts"),
+        [((2026, 10, 31), 0), ((2026, 10, 30), 1), ((2026, 2, 28), 3), ((2028, 2, 28), 1), ((2028, 2, 29), 2)],
+    )
+    def test_where_the_next_day_is_none_of_30_360_or_several_it_says_so(self, a_loan, one_phase, on, counts):
+        computed = schedule(a_loan(amortization_months=None, day_count=DayCount.THIRTY_360))
+        day = datetime.date(*on)
+        quote, following = (
+            payoff_quote(computed, one_phase(Open()), on=each, ledger=ALL_KNOWN)
+            for each in (day, day + datetime.timedelta(days=1))
+        )
+        assert quote.per_diem == Decimal("1458.33")
+        if following.accrued_interest:
+            assert following.interest_days - quote.interest_days == counts
+        else:
+            assert 30 - quote.interest_days == counts  # a due date: the period's 30 days are paid
+        said = [words for words in quote.assumptions if "counts as" in words]
+        words = f"on 30_360 the day from {day} on counts as {counts} days of interest"
+        assert said == ([] if counts == 1 else [words])
 
     def test_at_maturity_it_is_the_last_installment(self, g1_schedule, one_phase):
         quote = payoff_quote(g1_schedule, one_phase(Lockout()), on=g1_schedule.terms.maturity, ledger=ALL_KNOWN)
@@ -176,12 +199,14 @@ class TestWhatIsNotKnown:
     def test_interest_that_the_schedule_cannot_tell_is_told_by_the_caller_or_not_known(self, g1_schedule, one_phase):
         on, note = datetime.date(2032, 1, 16), one_phase(Open())
         unknown = PayoffItem(name=ACCRUED, amount=None, reason="the rate floats")
-        quote = payoff_quote(g1_schedule, note, on=on, ledger=ALL_KNOWN, accrued=unknown)
+        quote = payoff_quote(g1_schedule, note, on=on, ledger=ALL_KNOWN, accrued=Accrued(item=unknown))
         assert quote.unknown == (unknown,)
-        assert (quote.accrued_interest, quote.per_diem, quote.interest_days) == (None, None, 15)
+        assert (quote.accrued_interest, quote.per_diem, quote.interest_days) == (None, None, None)
         assert not quote.complete
-        said = PayoffItem(name=ACCRUED, amount=Decimal("100.00"))
-        assert payoff_quote(g1_schedule, note, on=on, accrued=said).accrued_interest == Decimal("100.00")
+        said = Accrued(item=PayoffItem(name=ACCRUED, amount=Decimal("100.00")), days=14, per_diem=Decimal("7.00"))
+        known = payoff_quote(g1_schedule, note, on=on, accrued=said)
+        assert known.accrued_interest == Decimal("100.00")
+        assert (known.interest_days, known.per_diem) == (14, Decimal("7.00"))
 
     def test_reserves_are_shown_and_not_in_the_total(self, g1_schedule, after_84, one_phase):
         quote = payoff_quote(g1_schedule, one_phase(Open()), on=after_84, ledger=ALL_KNOWN)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from realinsights_finance.day_count import DayCount
 from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import EXACT
 from realinsights_finance.prepayment.cost import PrepaymentCost, prepayment_cost
@@ -18,6 +19,7 @@ from realinsights_finance.prepayment.phases import PrepaymentTerms
 from realinsights_finance.prepayment.regimes import check_amount
 from realinsights_finance.prepayment.treasury import Treasury
 from realinsights_finance.schedule import Schedule, total
+from realinsights_finance.terms import LoanTerms
 
 _ZERO = Decimal("0.00")
 _DAY = datetime.timedelta(days=1)
@@ -51,6 +53,19 @@ class PayoffItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Accrued:
+    """Interest of the running period that a schedule cannot tell, as where its rate floats or has changed.
+
+    `item` is the interest, or why it is not known; `days` those that it is for, and `per_diem` that of one more day,
+    None where they are not known.
+    """
+
+    item: PayoffItem
+    days: int | None = None
+    per_diem: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LedgerFigures:
     """What a servicer's ledger knows on the day of a payoff and terms do not; None is not known, not nothing.
 
@@ -78,14 +93,15 @@ class PayoffQuote:
     """What repays a loan on a day. `items` hold every amount once, principal and interest among them.
 
     `total_known` is what is owed less what is credited, of the items that are known; it is the payoff only where
-    `complete`. `per_diem` is the interest of one more day, None where the quote's interest already runs to the end of
-    the period, or is not known. `assumptions` say in words what was taken as given.
+    `complete`. `per_diem` is the interest of one more day as the day count counts it, None where interest runs to the
+    end of the period, or is not known; nor are the `interest_days` then. `assumptions` say in words what was taken as
+    given, and where the calendar's next day is none of the day count's, or several.
     """
 
     on: datetime.date
     principal: Decimal
     accrued_interest: Decimal | None
-    interest_days: int
+    interest_days: int | None
     per_diem: Decimal | None
     items: tuple[PayoffItem, ...]
     prepayment: PrepaymentCost | None
@@ -121,17 +137,16 @@ def payoff_quote(
     interest_received: Decimal | None = None,
     ledger: LedgerFigures | None = None,
     interest_to: InterestTo = InterestTo.PAYOFF_DATE,
-    accrued: PayoffItem | None = None,
+    accrued: Accrued | None = None,
     trace: Trace | None = None,
 ) -> PayoffQuote:
     """Return what repays a loan on a day, the installments due by then paid but the last one.
 
     From the last due date on there is no premium; interest goes on at the note rate, and default interest is for the
     ledger to say. `prepayment` None: the note's terms are not known, and so the premium is not. `accrued` is what the
-    schedule cannot tell of the running period, as where its rate floats or has changed: the interest, or why it is not
-    known. Raises LockedOut in a
-    lockout, NotOutstanding before the loan starts or where its schedule repays it before maturity, and the other
-    errors of `prepayment_cost` but those for a market or a phase that is not known: neither is the premium then.
+    schedule cannot tell of the running period. Raises LockedOut in a lockout, NotOutstanding before the loan starts or
+    where its schedule repays it before maturity, and the other errors of `prepayment_cost` but those for a market or a
+    phase that is not known: neither is the premium then.
     """
     terms, last = schedule.terms, schedule.installments[-1]
     if on < terms.start:
@@ -169,17 +184,16 @@ def payoff_quote(
             premium = (PayoffItem(name=PREMIUM, amount=cost.premium), *fees)
     owed = _Owed.after_maturity(schedule, on) if matured else _Owed.before_maturity(schedule, on, interest_to)
     principal = PayoffItem(name="principal", amount=owed.principal)
-    if accrued is None:
-        accrued = PayoffItem(name=ACCRUED, amount=owed.interest)
+    accrued = accrued or owed.accrued(terms, on)
     quote = PayoffQuote(
         on=on,
         principal=owed.principal,
-        accrued_interest=accrued.amount,
-        interest_days=owed.days,
-        per_diem=owed.per_diem(schedule, on) if accrued.amount is not None else None,
-        items=(principal, accrued, *premium, *ledger_items(ledger or LedgerFigures())),
+        accrued_interest=accrued.item.amount,
+        interest_days=accrued.days,
+        per_diem=accrued.per_diem,
+        items=(principal, accrued.item, *premium, *ledger_items(ledger or LedgerFigures())),
         prepayment=cost,
-        assumptions=owed.assumptions,
+        assumptions=owed.assumptions if accrued.per_diem is None else (*owed.assumptions, *owed.of_next_day(terms, on)),
     )
     if trace is not None:
         trace.step("days of interest", quote.interest_days, Unit.DAYS)
@@ -189,6 +203,11 @@ def payoff_quote(
     return quote
 
 
+def fraction_of_a_day(day_count: DayCount, on: datetime.date) -> Fraction:
+    """Return the fraction of a year that a day is: on 30/360 a 360th, whatever the calendar."""
+    return Fraction(1, 360) if day_count.thirty_360 else day_count.fraction(on, on + _DAY)
+
+
 class _Owed(NamedTuple):
     """Principal and interest of a payoff, and what they take as given."""
 
@@ -196,6 +215,7 @@ class _Owed(NamedTuple):
     interest: Decimal
     days: int
     running: bool
+    next_day_counts: int
     assumptions: tuple[str, ...]
 
     @classmethod
@@ -203,34 +223,44 @@ class _Owed(NamedTuple):
         terms = schedule.terms
         row = schedule.installments[terms.installments_due(on)]
         paid = f"every installment due by {on} is paid, and no principal besides"
-        if on <= row.period_start:
-            return cls(row.beginning_balance, _ZERO, 0, True, (paid,))
+        balance = row.beginning_balance
         if to is InterestTo.END_OF_PERIOD:
+            if on <= row.period_start:
+                words = f"from the next day on interest runs to the end of the period on {row.period_end}"
+                return cls(balance, _ZERO, 0, False, 1, (paid, words))
             words = f"interest runs to the end of the period on {row.period_end}"
-            return cls(row.beginning_balance, row.interest, row.days, False, (paid, words))
-        days = terms.period(row.number, on).days
-        if on > row.period_end and row.number < terms.periods:  # its payment has moved beyond its period
-            days += terms.period(row.number + 1, on).days
-        return cls(row.beginning_balance, schedule.accrued_interest(on), days, True, (paid,))
+            return cls(balance, row.interest, row.days, False, 1, (paid, words))
+        moved = on >= row.period_end and row.number < terms.periods  # its payment has moved beyond its period
+        number = row.number + 1 if moved else row.number
+        counted, until_next = (terms.period(number, day).days for day in (on, on + _DAY))
+        if on <= row.period_start:
+            return cls(balance, _ZERO, 0, True, until_next, (paid,))
+        days = counted + (row.days if moved else 0)
+        return cls(balance, schedule.accrued_interest(on), days, True, until_next - counted, (paid,))
 
     @classmethod
     def after_maturity(cls, schedule: Schedule, on: datetime.date) -> _Owed:
         terms, last = schedule.terms, schedule.installments[-1]
-        begin = min(last.period_end, on)
-        since = terms.interest(last.beginning_balance, terms.day_count.fraction(begin, on))
-        days = last.days + terms.day_count.days(begin, on)
+        day_count, begin = terms.day_count, min(last.period_end, on)
+        since = terms.interest(last.beginning_balance, day_count.fraction(begin, on))
+        days = day_count.days(begin, on)
         words = (
             f"every installment is paid but the last one, due {last.due_date}",
             "interest goes on at the note rate after maturity: default interest is apart",
         )
-        return cls(last.beginning_balance, EXACT.add(last.interest, since), days, True, words)
+        interest, next_day = EXACT.add(last.interest, since), day_count.days(begin, on + _DAY) - days
+        return cls(last.beginning_balance, interest, last.days + days, True, next_day, words)
 
-    def per_diem(self, schedule: Schedule, on: datetime.date) -> Decimal | None:
-        if not self.running:
-            return None
-        day_count = schedule.terms.day_count
-        day = Fraction(1, 360) if day_count.thirty_360 else day_count.fraction(on, on + _DAY)
-        return schedule.terms.interest(self.principal, day)
+    def accrued(self, terms: LoanTerms, on: datetime.date) -> Accrued:
+        """Return the interest that the schedule tells."""
+        day = terms.interest(self.principal, fraction_of_a_day(terms.day_count, on)) if self.running else None
+        return Accrued(item=PayoffItem(name=ACCRUED, amount=self.interest), days=self.days, per_diem=day)
+
+    def of_next_day(self, terms: LoanTerms, on: datetime.date) -> tuple[str, ...]:
+        """Return in words where the next day is none of the day count's, or several."""
+        if self.next_day_counts == 1:
+            return ()
+        return (f"on {terms.day_count} the day from {on} on counts as {self.next_day_counts} days of interest",)
 
 
 def ledger_items(ledger: LedgerFigures) -> tuple[PayoffItem, ...]:
