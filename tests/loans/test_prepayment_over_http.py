@@ -205,14 +205,16 @@ class TestPayoff:
         assert "the rate floats" in next(
             line["reason"] for line in payoff["lines"] if line["name"] == "accrued interest"
         )
-        assert (await ask(f"{path}/payoff", on="2025-05-01"))["accruedInterest"] == "0.00"
+        due = await ask(f"{path}/payoff", on="2025-05-01")
+        assert (due["accruedInterest"], due["perDiem"]) == ("0.00", None)
+        assert (await ask(f"{path}/payoff", on="2035-01-01"))["accruedInterest"] is None
         later = await ask(f"{path}/payoff", on="2026-05-16", treasury="0.04")
         assert "the rate floats" in later["prepayment"]["reason"]
 
     async def test_a_loan_past_due_has_no_interest_that_is_known(self, stored: Any, ask: Any) -> None:
         path = await stored({"kind": "open"}, status="30_days")
         payoff = await ask(f"{path}/payoff", on="2025-01-16")
-        assert payoff["accruedInterest"] is None
+        assert (payoff["accruedInterest"], payoff["interestDays"], payoff["perDiem"]) == (None, None, None)
         assert "30 days past due" in next(
             line["reason"] for line in payoff["lines"] if line["name"] == "accrued interest"
         )

@@ -139,6 +139,13 @@ class FloatingPlan:
         """Return every period as far as its rates are known, and what is missing after them."""
         return known_life(self._as_loan(self.path(market)))
 
+    def life_from(
+        self, market: Market, balance: Decimal, *, after: int
+    ) -> tuple[tuple[LifeRow, ...], MissingFixing | OutsideCurve | None]:
+        """Return the same of a balance that is left after so many installments, fewer than all of them."""
+        left = replace(self._as_loan(self.path(market)), principal=balance, periods=self.periods[after:])
+        return known_life(left)
+
     def rate_on(self, market: Market, on: datetime.date) -> RateSpan | None:
         """Return the rate in force on a day; None where it is not known, or the loan has matured.
 

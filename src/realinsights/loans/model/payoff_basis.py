@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.contract import Contract, Part, contract_of
+from realinsights.loans.model.floating_payoff import KnownRates, owed_at_known_rates
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.prepayment import LoanDates, loan_dates
 from realinsights.loans.model.rolling_forward import ROLLED, remaining_schedule
 from realinsights_finance.due_dates import add_months
-from realinsights_finance.prepayment import ACCRUED, InterestTo, PayoffItem
+from realinsights_finance.prepayment import ACCRUED, Accrued, InterestTo, PayoffItem, fraction_of_a_day
 from realinsights_finance.schedule import Schedule, schedule
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
@@ -31,25 +33,34 @@ class Basis:
     """What is left of a loan on a day, as a schedule; `dates` are those that its phases of prepayment count from.
 
     `note` is the whole schedule of the note, None where it has none. `accrued` is what the schedule cannot tell of the
-    running period. `rate_unknown` says why future interest is not known, else it is None. `assumed` are in words.
+    running period. `rate_unknown` says why future interest is not known, else it is None. `of_one_day` says that nor is
+    the balance after the day. `assumed` are in words.
     """
 
     schedule: Schedule
     dates: LoanDates
     note: Schedule | None = None
     assumed: tuple[str, ...] = ()
-    accrued: PayoffItem | None = None
+    accrued: Accrued | None = None
     rate_unknown: str | None = None
+    of_one_day: bool = False
 
 
-def basis_of(loan: Loan, *, on: datetime.date) -> Basis | Unscheduled:
-    """Return what a payoff of a loan on a day is computed from, or why it is not known."""
+def basis_of(loan: Loan, *, on: datetime.date, rates: KnownRates | None = None) -> Basis | Unscheduled:
+    """Return what a payoff of a loan on a day is computed from, or why it is not known.
+
+    `rates` are those of a loan that floats, or did: its interest is not known without them.
+    """
     try:
         contract = contract_of(loan)
         part = contract.part_on(on)
         if part.schedule is None:
-            return _of_unknown_rate(loan, part, on)
-        return _of_schedule(loan, contract, part, part.schedule, on)
+            return _of_unknown_rate(loan, part, on, rates)
+        found = _of_schedule(loan, contract, part, part.schedule, on)
+        if isinstance(found, Unscheduled) or not _floated_before(contract, part, part.schedule, on):
+            return found
+        former = _of_former_rate(part.schedule.terms, on, rates)
+        return replace(found, accrued=_unpaid(loan) or former or found.accrued)
     except InvalidTerms:
         return Unscheduled("its terms give no schedule")
 
@@ -58,16 +69,14 @@ def _of_schedule(
     loan: Loan, contract: Contract, part: Part, computed: Schedule, on: datetime.date
 ) -> Basis | Unscheduled:
     terms = computed.terms
-    if on >= terms.maturity and loan.extended_maturity_date > terms.maturity:
-        return Unscheduled(
-            f"the loan is extended to {loan.extended_maturity_date}: its terms after {terms.maturity} are not known"
-        )
+    if _extended(loan, terms, on):
+        return _extension(loan, terms)
     whole = contract.parts[0].terms
     dates = loan_dates(loan)
     if isinstance(whole, LoanTerms):
         dates = LoanDates(whole.start, whole.first_payment, whole.due_day, terms.maturity)
     changed = part.since is not None and part.since > terms.start and not terms.installments_due(on)
-    accrued = _unpaid(loan) or (_of_change(loan, part, on) if changed else None)
+    accrued = _unpaid(loan) or (_of_change(loan, part, terms, on) if changed else None)
     # Of terms that have changed, the interest since the closing is in no one schedule.
     note = computed if part.since is None else None
     if on < loan.balance_as_of:
@@ -87,41 +96,78 @@ def _of_schedule(
     )
     goes_on = schedule(left.terms(recorded) if left is not None else _level(terms, loan))
     if changed:
-        reason = f"{_CHANGED}, and its recorded balance is not the schedule's"
-        accrued = PayoffItem(name=ACCRUED, amount=None, reason=reason)
+        accrued = not_known(f"{_CHANGED}, and its recorded balance is not the schedule's")
     return Basis(goes_on, dates, note, (words,), accrued)
 
 
-def _of_change(loan: Loan, part: Part, on: datetime.date) -> PayoffItem:
+def _of_change(loan: Loan, part: Part, terms: LoanTerms, on: datetime.date) -> Accrued:
     """Return the interest of a period in which terms change: at each rate for its own days."""
     if loan.terms.payoff_interest_to is InterestTo.END_OF_PERIOD:
-        return PayoffItem(name=ACCRUED, amount=None, reason=_CHANGED)
-    return PayoffItem(name=ACCRUED, amount=part.accrued_on(on))
+        return not_known(_CHANGED)
+    item = PayoffItem(name=ACCRUED, amount=part.accrued_on(on))
+    day = terms.interest(terms.principal, fraction_of_a_day(terms.day_count, on))
+    return Accrued(item=item, days=terms.period(1, on).days, per_diem=day)
 
 
-def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date) -> Basis | Unscheduled:
-    """Return what is left of a loan whose balance is known although its rate is not: one that repays nothing."""
+def _extended(loan: Loan, terms: LoanTerms, on: datetime.date) -> bool:
+    """Tell whether a day is within a loan's extension."""
+    return on >= terms.maturity and loan.extended_maturity_date > terms.maturity
+
+
+def _extension(loan: Loan, terms: LoanTerms) -> Unscheduled:
+    return Unscheduled(
+        f"the loan is extended to {loan.extended_maturity_date}: its terms after {terms.maturity} are not known"
+    )
+
+
+def _floated_before(contract: Contract, part: Part, computed: Schedule, on: datetime.date) -> bool:
+    """Tell whether a day is in the first period of fixed terms, and the rate floated before them."""
+    place = contract.parts.index(part)
+    return place > 0 and contract.parts[place - 1].schedule is None and not computed.terms.installments_due(on)
+
+
+def _of_former_rate(terms: LoanTerms, on: datetime.date, rates: KnownRates | None) -> Accrued | None:
+    """Return the interest of a period within which a floating rate became a fixed one; None of a period after it."""
+    if rates is not None:
+        owed = owed_at_known_rates(rates, on=on)
+        return not_known(owed.reason) if isinstance(owed, Unscheduled) else owed.accrued
+    return None if terms.is_regular(1) else not_known(_CHANGED)
+
+
+def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: KnownRates | None) -> Basis | Unscheduled:
+    """Return what is left of a loan whose future rate is not known, as far as its balance is."""
     agreed = part.agreed
     if not isinstance(part.terms, Unscheduled):
         return Unscheduled("its terms give no schedule")
-    if agreed.rate_type is RateType.FIXED or not repays_nothing(agreed):
+    if agreed.rate_type is RateType.FIXED or not (rates is not None or repays_nothing(agreed)):
         return part.terms
-    # Dates and balance are those of a loan of any rate; nothing that depends on it is computed from this one.
-    still = msgspec.structs.replace(agreed.terms, floating=None, rate_steps=())
+    # Dates and balance are those of a loan of any rate that repays nothing; what depends on it is not computed from it.
+    still = msgspec.structs.replace(
+        agreed.terms,
+        floating=None,
+        rate_steps=(),
+        amortization_months=None,
+        level_payment=None,
+        interest_only_months=0,
+        amortization_from_closing=False,
+    )
     terms = finance_terms(msgspec.structs.replace(agreed, rate_type=RateType.FIXED, terms=still))
-    if isinstance(terms, Unscheduled):
-        return terms
-    if on >= terms.maturity and loan.extended_maturity_date > terms.maturity:
-        return Unscheduled(
-            f"the loan is extended to {loan.extended_maturity_date}: its terms after {terms.maturity} are not known"
-        )
+    if isinstance(terms, Unscheduled) or _extended(loan, terms, on):
+        return _extension(loan, terms) if isinstance(terms, LoanTerms) else terms
+    reason = part.terms.reason
+    dates = LoanDates(terms.start, terms.first_payment, terms.due_day, terms.maturity)
+    if rates is not None and on >= terms.start:
+        owed = owed_at_known_rates(rates, on=on)
+        if isinstance(owed, Unscheduled):
+            return owed
+        computed = schedule(replace(terms, principal=owed.principal))
+        accrued = _unpaid(loan) or owed.accrued
+        return Basis(computed, dates, None, owed.assumed, accrued, reason, not repays_nothing(agreed))
     if on >= loan.balance_as_of:
         terms = replace(terms, principal=loan.current_balance)
-    reason = part.terms.reason
     paid = terms.installments_due(on)
-    begun = (paid < terms.periods and on > terms.period_start(paid + 1)) or on > terms.maturity
-    accrued = _unpaid(loan) or (PayoffItem(name=ACCRUED, amount=None, reason=reason) if begun else None)
-    dates = LoanDates(terms.start, terms.first_payment, terms.due_day, terms.maturity)
+    begun = paid >= terms.periods or on > terms.period_start(paid + 1)
+    accrued = _unpaid(loan) or (not_known(reason) if begun else _NOTHING_YET)
     return Basis(schedule(terms), dates, None, (), accrued, reason)
 
 
@@ -143,12 +189,20 @@ def _level(terms: LoanTerms, loan: Loan) -> LoanTerms:
     )
 
 
-def _unpaid(loan: Loan) -> PayoffItem | None:
+def not_known(reason: str) -> Accrued:
+    """Return accrued interest that is not known."""
+    return Accrued(item=PayoffItem(name=ACCRUED, amount=None, reason=reason))
+
+
+_NOTHING_YET: Final = Accrued(item=PayoffItem(name=ACCRUED, amount=Decimal("0.00")), days=0)
+"""Interest on a due date, with what one more day will add not known."""
+
+
+def _unpaid(loan: Loan) -> Accrued | None:
     """Return interest as not known of a loan that is reported as anything but current."""
     if loan.status in ROLLED:
         return None
-    reason = f"the loan is reported as {_status(loan)}: how much of its interest is unpaid is not known"
-    return PayoffItem(name=ACCRUED, amount=None, reason=reason)
+    return not_known(f"the loan is reported as {_status(loan)}: how much of its interest is unpaid is not known")
 
 
 def _status(loan: Loan) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from realinsights.loans.model.explained import Explanation, explanation_of
+from realinsights.loans.model.floating_payoff import KnownRates
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis
@@ -79,8 +80,17 @@ class Payoff(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     explained: Explanation | None = None
 
 
-def payoff_of(loan: Loan, *, business_date: datetime.date, asked: PayoffAsked, basis: Basis | None = None) -> Payoff:
+def payoff_of(
+    loan: Loan,
+    *,
+    business_date: datetime.date,
+    asked: PayoffAsked,
+    basis: Basis | None = None,
+    rates: KnownRates | None = None,
+) -> Payoff:
     """Return what repays a loan on a day, by default the business date; `basis` replaces the loan's own.
+
+    `rates` are those of a floating loan that are known on the business date.
 
     Raises `Conflict` in a lockout, with the first day that allows a prepayment, and where nothing is owed; `Invalid`
     for what cannot be asked.
@@ -88,7 +98,7 @@ def payoff_of(loan: Loan, *, business_date: datetime.date, asked: PayoffAsked, b
     on = asked.on or business_date
     asked = checked_request(asked, on)
     refuse_repaid(loan)
-    found = prepayable(loan, on=on, asked=asked, basis=basis)
+    found = prepayable(loan, on=on, asked=asked, basis=basis, rates=rates)
     trace = Trace() if asked.explain else None
     if isinstance(found.basis, Unscheduled):
         if trace is not None:
@@ -124,7 +134,6 @@ def _locked(on: datetime.date, until: datetime.date | None) -> Conflict:
 def _told(loan: Loan, found: Prepayable, quote: PayoffQuote, trace: Trace | None) -> Payoff:
     without = tuple(item.name for item in quote.unknown if item.effect is not Effect.SHOWN)
     total = f"{quote.total_known:,}"
-    scheduled = not isinstance(found.basis, Unscheduled)
     return Payoff(
         loan_id=loan.id or None,
         number=loan.number,
@@ -132,7 +141,7 @@ def _told(loan: Loan, found: Prepayable, quote: PayoffQuote, trace: Trace | None
         principal=next(item.amount for item in quote.items if item.name == PRINCIPAL),
         accrued_interest=quote.accrued_interest,
         day_count=loan.terms.day_count,
-        interest_days=quote.interest_days if scheduled else None,
+        interest_days=quote.interest_days,
         per_diem=quote.per_diem,
         prepayment=_prepayment(found, quote),
         lines=tuple(made_from(item, PayoffLine) for item in quote.items),
@@ -172,7 +181,7 @@ def _without_schedule(loan: Loan, found: Prepayable, *, on: datetime.date, asked
         on=on,
         principal=loan.current_balance,
         accrued_interest=None,
-        interest_days=0,
+        interest_days=None,
         per_diem=None,
         items=(
             principal,

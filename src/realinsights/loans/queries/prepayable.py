@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from realinsights.loans.model.floating_payoff import KnownRates
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis, basis_of
@@ -60,10 +61,17 @@ def refuse_repaid(loan: Loan) -> None:
         raise Conflict(f"Loan {loan.number} owes nothing: its balance of {loan.balance_as_of} is zero.")
 
 
-def prepayable(loan: Loan, *, on: datetime.date, asked: PrepaymentAsked, basis: Basis | None = None) -> Prepayable:
-    """Return what a prepayment of a loan on a day, or after it, is computed from."""
+def prepayable(
+    loan: Loan,
+    *,
+    on: datetime.date,
+    asked: PrepaymentAsked,
+    basis: Basis | None = None,
+    rates: KnownRates | None = None,
+) -> Prepayable:
+    """Return what a prepayment of a loan on a day, or after it, is computed from; `rates` are of a floating loan."""
     market = market_of(asked.treasury, asked.zero_rates, on=on)
-    found = basis or basis_of(loan, on=on)
+    found = basis or basis_of(loan, on=on, rates=rates)
     dates = loan_dates(loan) if isinstance(found, Unscheduled) else found.dates
     try:
         phases = note_phases(loan, dates, chosen=asked.chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -12,6 +13,7 @@ from typing import Final
 import msgspec
 
 from realinsights.loans.model.explained import Explanation, explanation_of
+from realinsights.loans.model.floating_payoff import KnownRates
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis
@@ -129,10 +131,12 @@ def prepayment_of(
     business_date: datetime.date,
     asked: CostAsked,
     basis: Basis | None = None,
+    rates: KnownRates | None = None,
 ) -> LoanPrepayment:
     """Return what prepaying a loan costs, on a day or on each payment date after the business date.
 
-    `basis` replaces the loan's own. Raises `Invalid` for what cannot be asked, `Conflict` where nothing is owed.
+    `basis` replaces the loan's own, `rates` are those of a floating loan. Raises `Invalid` for what cannot be asked,
+    `Conflict` where nothing is owed.
     """
     on = asked.on
     day = business_date if on is None else on
@@ -141,7 +145,9 @@ def prepayment_of(
     refuse_repaid(loan)
     if amount is not None and loan.terms.partial_prepayment is PartialPrepayment.NOT_ALLOWED:
         raise Invalid.field("amount", "the note allows no prepayment of a part: leave it out")
-    found = prepayable(loan, on=day, asked=asked, basis=basis)
+    found = prepayable(loan, on=day, asked=asked, basis=basis, rates=rates)
+    if on is None and isinstance(found.basis, Basis) and found.basis.of_one_day:
+        found = replace(found, basis=Unscheduled(found.basis.rate_unknown or ""))
     trace = Trace() if asked.explain else None
     if on is not None:
         costs: tuple[DatedCost, ...] = (cost_on(found, on, amount=amount, trace=trace),)

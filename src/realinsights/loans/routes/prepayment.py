@@ -7,6 +7,7 @@ import datetime
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.prepayment_asked import CostAsked, PayoffAsked
+from realinsights.loans.queries.floating_schedules import known_rates
 from realinsights.loans.queries.history import read
 from realinsights.loans.queries.payoff import Payoff, payoff_of
 from realinsights.loans.queries.prepayment import LoanPrepayment, prepayment_of
@@ -26,8 +27,9 @@ async def read_payoff(
     `defaultInterest`, `suspense`, `escrow` and `reserves` what only a servicer's ledger knows. 409 in a lockout.
     """
     loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    rates = await known_rates(documents, loan, business_date=business_date)
     # In a thread: a long loan's remaining payments take longer than others should wait.
-    return await asyncio.to_thread(payoff_of, loan, business_date=business_date, asked=asked)
+    return await asyncio.to_thread(payoff_of, loan, business_date=business_date, asked=asked, rates=rates)
 
 
 @get("/loans/{loan_id}/prepayment", permission=Permission.PORTFOLIO_READ, cached=True, cost=50)
@@ -40,4 +42,5 @@ async def read_prepayment(
     maturity (12:0.0402,24:0.0399), `zeroRates` those of a defeasance; the market stands still.
     """
     loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
-    return await asyncio.to_thread(prepayment_of, loan, business_date=business_date, asked=asked)
+    rates = await known_rates(documents, loan, business_date=business_date)
+    return await asyncio.to_thread(prepayment_of, loan, business_date=business_date, asked=asked, rates=rates)
