@@ -26,7 +26,8 @@ from realinsights_platform.errors import FieldError, Invalid
 from realinsights_platform.validation import decoded
 
 MOST_BYTES: Final = 4 * 1024 * 1024
-_PERCENT: Final = re.compile(r"(-?[0-9.]+)\s*%")
+_PERCENT: Final = re.compile(r"(?<![0-9.])(-?(?:[0-9]+\.?[0-9]*|\.[0-9]+))\s*%")
+_WHOLE: Final = re.compile(r"^expected `int\b.*$", re.IGNORECASE)
 _NOT_OF_TERMS: Final = frozenset({"layout", "as_json", "help"})
 _FIELDS: Final = dict(zip(PrepaymentPhase.__struct_fields__, PrepaymentPhase.__struct_encode_fields__, strict=True))
 _CHOICES: Final = frozenset({"formula", "discounting", "matchedTo", "betweenMaturities", "measuredTo", "monthsLeft"})
@@ -165,13 +166,18 @@ def _with_phases(loan: Loan, options: Mapping[str, Any]) -> Loan:
 
 def _phase(text: str, place: int) -> PrepaymentPhase:
     """Return a phase of words: its kind, then its fields as name=value; percent signs and hyphens are allowed."""
-    kind, *words = shlex.split(text) or [""]
+    try:
+        kind, *words = shlex.split(text) or [""]
+    except ValueError as error:
+        raise _bad(place, "words", f"cannot be read: {str(error).lower()}") from None
     fields: dict[str, Any] = {"kind": kind.replace("-", "_")}
     fees = []
     for word in words:
         name, equals, value = word.partition("=")
         if not equals:
             raise _bad(place, name, "is no field: write name=value, such as months=24")
+        if not value:
+            raise _bad(place, name, "has no value: write name=value, such as months=24")
         if name == "fee":
             fees.append(_fee(value, place))
             continue
@@ -184,7 +190,12 @@ def _phase(text: str, place: int) -> PrepaymentPhase:
     except Invalid as invalid:
         raise Invalid(
             f"Phase {place} cannot be.",
-            tuple(FieldError(f"--phase {place}, {each.field}", each.message, each.code) for each in invalid.fields),
+            tuple(
+                FieldError(
+                    f"--phase {place}, {each.field}", _WHOLE.sub("must be a whole number", each.message), each.code
+                )
+                for each in invalid.fields
+            ),
         ) from None
     return found
 
