@@ -235,3 +235,28 @@ async def client(world: World) -> AsyncIterator[httpx.AsyncClient]:
         transport=transport, base_url="http://loans.test/api/v1", headers=world.headers()
     ) as opened:
         yield opened
+
+
+@pytest.fixture
+def stored(client: httpx.AsyncClient, a_loan_body: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
+    """Return a way to store a loan with phases of prepayment; it answers with the loan's path."""
+
+    async def store(*phases: dict[str, Any], terms: dict[str, Any] | None = None, **changes: Any) -> str:
+        body = a_loan_body(**changes, terms={"dayCount": "30_360", "prepayment": [*phases], **(terms or {})})
+        answer = await client.post("/loans", json=body)
+        assert answer.status_code == 201, answer.text
+        return f"/loans/{answer.json()['id']}"
+
+    return store
+
+
+@pytest.fixture
+def ask(client: httpx.AsyncClient) -> Callable[..., Any]:
+    """Return a way to GET a path with parameters."""
+
+    async def get(path: str, status: int = 200, **parameters: Any) -> Any:
+        answer = await client.get(path, params=parameters)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return get

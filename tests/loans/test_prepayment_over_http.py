@@ -23,31 +23,6 @@ STEPS = {"kind": "step_down", "percentages": ["0.05", "0.04", "0.03", "0.02", "0
 LEDGER = ["fees", "late charges", "default interest", "suspense"]
 
 
-@pytest.fixture
-def stored(client: httpx.AsyncClient, a_loan_body: Body) -> Callable[..., Any]:
-    """Return a way to store a loan with phases of prepayment; it answers with the loan's path."""
-
-    async def store(*phases: dict[str, Any], terms: dict[str, Any] | None = None, **changes: Any) -> str:
-        body = a_loan_body(**changes, terms={"dayCount": "30_360", "prepayment": [*phases], **(terms or {})})
-        answer = await client.post("/loans", json=body)
-        assert answer.status_code == 201, answer.text
-        return f"/loans/{answer.json()['id']}"
-
-    return store
-
-
-@pytest.fixture
-def ask(client: httpx.AsyncClient) -> Callable[..., Any]:
-    """Return a way to GET a path with parameters."""
-
-    async def get(path: str, status: int = 200, **parameters: Any) -> Any:
-        answer = await client.get(path, params=parameters)
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-    return get
-
-
 def amounts(payoff: dict[str, Any]) -> dict[str, Any]:
     return {line["name"]: line["amount"] for line in payoff["lines"]}
 

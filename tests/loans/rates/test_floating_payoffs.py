@@ -60,18 +60,6 @@ def stored(client: httpx.AsyncClient, a_loan_body: Body) -> Callable[..., Any]:
     return store
 
 
-@pytest.fixture
-def ask(client: httpx.AsyncClient) -> Callable[..., Any]:
-    """Return a way to GET a path with parameters."""
-
-    async def get(path: str, status: int = 200, **parameters: Any) -> Any:
-        answer = await client.get(path, params=parameters)
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-    return get
-
-
 def line(payoff: dict[str, Any], name: str = "accrued interest") -> tuple[Any, Any]:
     return next((each["amount"], each["reason"]) for each in payoff["lines"] if each["name"] == name)
 

@@ -7,7 +7,7 @@ known: nothing is projected in a payoff.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -40,6 +40,14 @@ class KnownRates:
     def market(self) -> Market:
         """Return the fixings, with the averages that they make, and no curve."""
         return self.plan.market(self.fixings, business_date=self.business_date)
+
+    def until(self, maturity: datetime.date) -> KnownRates:
+        """Return the rates of the loan as one that matures on a day, which may be before its own maturity."""
+        *before, last = (period for period in self.plan.periods if period.start < maturity)
+        if maturity >= last.end:
+            return self
+        last = replace(last, end=maturity, payment_date=maturity, regular=False)
+        return replace(self, plan=replace(self.plan, periods=(*before, last)))
 
     def why(self, missing: MissingFixing | OutsideCurve) -> str:
         """Return in words why a rate is not known."""
@@ -116,7 +124,8 @@ def _accrued(
         reason = "the rate floats: what it is after maturity is not stated"
         return Accrued(item=PayoffItem(name=ACCRUED, amount=None, reason=reason)), ()
     whole = terms.payoff_interest_to is InterestTo.END_OF_PERIOD
-    amounts, days, spans = [_NOTHING], 0, ()
+    amounts, days = [_NOTHING], 0
+    spans: tuple[RateSpan, ...] = ()
     try:
         for place, period in enumerate(periods):
             if on <= period.start:

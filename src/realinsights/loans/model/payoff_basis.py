@@ -18,7 +18,7 @@ from realinsights.loans.model.contract import Contract, Part, contract_of
 from realinsights.loans.model.floating_payoff import KnownRates, owed_at_known_rates
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
-from realinsights.loans.model.prepayment import LoanDates, loan_dates
+from realinsights.loans.model.prepayment import LoanDates, loan_dates, prepayable_until
 from realinsights.loans.model.rolling_forward import ROLLED, remaining_schedule
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.prepayment import ACCRUED, Accrued, InterestTo, PayoffItem, fraction_of_a_day
@@ -74,30 +74,59 @@ def _of_schedule(
     whole = contract.parts[0].terms
     dates = loan_dates(loan)
     if isinstance(whole, LoanTerms):
-        dates = LoanDates(whole.start, whole.first_payment, whole.due_day, terms.maturity)
+        dates = _dates(loan, whole, terms.maturity)
+    terms, taken = _to_anticipated(loan, terms, on)
+    if taken:
+        computed = schedule(terms)
     changed = part.since is not None and part.since > terms.start and not terms.installments_due(on)
     accrued = _unpaid(loan) or (_of_change(loan, part, terms, on) if changed else None)
     # Of terms that have changed, the interest since the closing is in no one schedule.
     note = computed if part.since is None else None
-    if on < loan.balance_as_of:
-        words = f"What is owed on {on} is the schedule's: the recorded balance is of {loan.balance_as_of}."
-        return Basis(computed, dates, note, (words,), accrued)
+    before = on < loan.balance_as_of
+    if before:
+        taken += (f"What is owed on {on} is the schedule's: the recorded balance is of {loan.balance_as_of}.",)
     paid = terms.installments_due(on) - terms.installments_due(loan.balance_as_of)
-    if loan.status not in ROLLED and terms.amortizes and paid:
+    if loan.status not in ROLLED and terms.amortizes and paid and not before:
         return Unscheduled(f"it is reported as {_status(loan)}: whether its payments were made is not known")
     recorded = loan.current_balance
-    if contract.part_on(loan.balance_as_of).balance_on(loan.balance_as_of) == recorded:
-        return Basis(computed, dates, note, (), accrued)
+    if before or contract.part_on(loan.balance_as_of).balance_on(loan.balance_as_of) == recorded:
+        return Basis(computed, dates, note, taken, accrued)
+    if loan.balance_as_of >= terms.maturity:
+        return _recorded_after_maturity(loan, Basis(computed, dates, note, taken, accrued))
     left = remaining_schedule(loan)
     if isinstance(left, Unscheduled):
         return left
     words = (
         f"The balance of {recorded:,}, recorded as of {loan.balance_as_of}, goes on by what is left of the schedule."
     )
-    goes_on = schedule(left.terms(recorded) if left is not None else _level(terms, loan))
+    goes_on = schedule(_to_anticipated(loan, left.terms(recorded), on)[0] if left is not None else _level(terms, loan))
     if changed:
         accrued = not_known(f"{_CHANGED}, and its recorded balance is not the schedule's")
-    return Basis(goes_on, dates, note, (words,), accrued)
+    return Basis(goes_on, dates, note, (words, *taken), accrued)
+
+
+def _recorded_after_maturity(loan: Loan, basis: Basis) -> Basis:
+    """Return what is left of a loan whose balance was recorded after maturity: its interest may be paid to any day."""
+    terms, last = basis.schedule.terms, basis.schedule.installments[-1]
+    if loan.current_balance == last.beginning_balance:
+        return basis
+    recorded = f"the balance of {loan.current_balance:,} was recorded as of {loan.balance_as_of}"
+    reason = f"{recorded}, after maturity on {terms.maturity}: to which day its interest is paid is not known"
+    return replace(basis, schedule=schedule(_level(terms, loan)), accrued=basis.accrued or not_known(reason))
+
+
+def _dates(loan: Loan, terms: LoanTerms, maturity: datetime.date) -> LoanDates:
+    """Return the days that phases count from: they begin with the closing, where interest starts later too."""
+    start = min(loan.origination_date, terms.start)
+    return LoanDates(start, terms.first_payment, terms.due_day, prepayable_until(loan, maturity))
+
+
+def _to_anticipated(loan: Loan, terms: LoanTerms, on: datetime.date) -> tuple[LoanTerms, tuple[str, ...]]:
+    """Return the terms to an anticipated repayment date that is not over on a day, and in words that this is taken."""
+    until = prepayable_until(loan, terms.maturity)
+    if until == terms.maturity or on > until:
+        return terms, ()
+    return replace(terms, maturity=until), (f"The anticipated repayment date {until} is taken as the maturity.",)
 
 
 def _of_change(loan: Loan, part: Part, terms: LoanTerms, on: datetime.date) -> Accrued:
@@ -155,20 +184,21 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: KnownRate
     if isinstance(terms, Unscheduled) or _extended(loan, terms, on):
         return _extension(loan, terms) if isinstance(terms, LoanTerms) else terms
     reason = part.terms.reason
-    dates = LoanDates(terms.start, terms.first_payment, terms.due_day, terms.maturity)
+    dates = _dates(loan, terms, terms.maturity)
+    terms, taken = _to_anticipated(loan, terms, on)
     if rates is not None and on >= terms.start:
-        owed = owed_at_known_rates(rates, on=on)
+        owed = owed_at_known_rates(rates.until(terms.maturity), on=on)
         if isinstance(owed, Unscheduled):
             return owed
         computed = schedule(replace(terms, principal=owed.principal))
         accrued = _unpaid(loan) or owed.accrued
-        return Basis(computed, dates, None, owed.assumed, accrued, reason, not repays_nothing(agreed))
+        return Basis(computed, dates, None, (*owed.assumed, *taken), accrued, reason, not repays_nothing(agreed))
     if on >= loan.balance_as_of:
         terms = replace(terms, principal=loan.current_balance)
     paid = terms.installments_due(on)
     begun = paid >= terms.periods or on > terms.period_start(paid + 1)
     accrued = _unpaid(loan) or (not_known(reason) if begun else _NOTHING_YET)
-    return Basis(schedule(terms), dates, None, (), accrued, reason)
+    return Basis(schedule(terms), dates, None, taken, accrued, reason)
 
 
 def _level(terms: LoanTerms, loan: Loan) -> LoanTerms:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -113,6 +113,20 @@ def note_phases(loan: Loan, dates: LoanDates, *, chosen: Chosen | None = None) -
         kind = None if place is None else stored[place].kind
         found.append(NotePhase(place, kind, each.begin, each.end, each.phase.regime, each.phase.fees, read.assumed))
     return tuple(found)
+
+
+def phases_after(loan: Loan, dates: LoanDates, *, chosen: Chosen | None = None) -> tuple[NotePhase, ...]:
+    """Return the phases from an anticipated repayment date, which `dates` run to, until maturity.
+
+    They are open, unless the terms state days after it. Raises what `note_phases` does.
+    """
+    since = dates.maturity
+    stated = (day for phase in loan.terms.prepayment for day in (phase.from_date, phase.until))
+    if any(day is not None and day > since for day in stated):
+        later = note_phases(loan, dates._replace(maturity=loan.maturity_date), chosen=chosen)
+        return tuple(replace(phase, begin=max(phase.begin, since)) for phase in later if phase.end > since)
+    words = f"Prepayment is open after the anticipated repayment date {since}: the terms state no more."
+    return (NotePhase(None, PrepaymentKind.OPEN, since, loan.maturity_date, Open(), (), (words,)),)
 
 
 def terms_from(phases: Sequence[NotePhase], start: datetime.date) -> PrepaymentTerms | None:
@@ -316,8 +330,14 @@ def loan_dates(loan: Loan) -> LoanDates:
     """Return the days that a loan's phases are counted from, by its own terms."""
     terms, closing = loan.terms, loan.origination_date
     first = terms.first_payment_date or add_months(closing, terms.frequency.months)
-    start = terms.interest_start_date or min(closing, first)
-    return LoanDates(start, first, terms.payment_day or first.day, loan.maturity_date)
+    start = min(closing, terms.interest_start_date or first)
+    return LoanDates(start, first, terms.payment_day or first.day, prepayable_until(loan, loan.maturity_date))
+
+
+def prepayable_until(loan: Loan, maturity: datetime.date) -> datetime.date:
+    """Return the day to which phases run and losses are measured: an anticipated repayment date before a maturity."""
+    anticipated = loan.anticipated_repayment_date
+    return maturity if anticipated is None else min(anticipated, maturity)
 
 
 def _check_phase(phase: PrepaymentPhase, path: str, faults: Faults, loan: Loan) -> None:

@@ -14,7 +14,8 @@ from realinsights_platform.errors import Invalid
 P = TypeVar("P")
 
 _MOST_POINTS: Final = 400
-_LEAST_YIELD, _MOST_YIELD = Decimal("-0.5"), Decimal(1)
+_LEAST_YIELD, _MOST_YIELD = Decimal("-0.05"), Decimal("0.5")
+"""Treasuries have yielded from about -0.1 % to 17 %."""
 
 
 class Market(NamedTuple):

@@ -14,7 +14,7 @@ from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis
 from realinsights.loans.model.prepayment_asked import PayoffAsked, checked_request
 from realinsights.loans.model.rolling_forward import ROLLED
-from realinsights.loans.queries.prepayable import Prepayable, prepayable, refuse_repaid
+from realinsights.loans.queries.prepayable import Prepayable, outside_in_words, prepayable, refuse_repaid
 from realinsights.loans.queries.prepayment import (
     CostState,
     DatedCost,
@@ -40,6 +40,7 @@ from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import Conflict, FieldError, Invalid
 
 PRINCIPAL = "principal"
+_NOTHING = Decimal("0.00")
 
 
 class PayoffLine(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -120,9 +121,19 @@ def payoff_of(
             )
         except LockedOut as locked:
             raise _locked(on, locked.until) from None
-        except NotOutstanding as outside:
-            raise Invalid.field("on", str(outside).partition(": ")[2]) from None
+        except NotOutstanding:
+            raise Invalid.field("on", outside_in_words(loan, found.basis, on)) from None
+    _refuse_credit_beyond_debt(quote)
     return _told(loan, found, quote, trace)
+
+
+def _refuse_credit_beyond_debt(quote: PayoffQuote) -> None:
+    """Raise `Invalid` where more is credited than is owed: no lender pays for being repaid."""
+    owed = next(item.amount for item in quote.items if item.name == PRINCIPAL)
+    credited = [item for item in quote.items if item.effect is Effect.CREDITED and item.amount]
+    if owed is not None and credited and quote.total_known < 0:
+        most = max(credited, key=lambda item: item.amount or 0)
+        raise Invalid.field(most.name, f"what is credited is {-quote.total_known:,} more than what is known to be owed")
 
 
 def _locked(on: datetime.date, until: datetime.date | None) -> Conflict:
@@ -132,6 +143,7 @@ def _locked(on: datetime.date, until: datetime.date | None) -> Conflict:
 
 
 def _told(loan: Loan, found: Prepayable, quote: PayoffQuote, trace: Trace | None) -> Payoff:
+    phase = found.phase_on(quote.on) if quote.prepayment is not None else None
     without = tuple(item.name for item in quote.unknown if item.effect is not Effect.SHOWN)
     total = f"{quote.total_known:,}"
     return Payoff(
@@ -150,7 +162,11 @@ def _told(loan: Loan, found: Prepayable, quote: PayoffQuote, trace: Trace | None
         without=without,
         in_words=total if quote.complete else f"{total} without what is not known: {', '.join(without)}",
         # Of a loan past due nobody takes the installments as paid.
-        assumptions=(*assumptions(found.basis), *(quote.assumptions if loan.status in ROLLED else ())),
+        assumptions=(
+            *assumptions(found.basis),
+            *(() if phase is None else phase.assumed),
+            *(quote.assumptions if loan.status in ROLLED else ()),
+        ),
         explained=explanation_of(trace) if trace is not None else None,
     )
 
@@ -176,6 +192,8 @@ def _without_schedule(loan: Loan, found: Prepayable, *, on: datetime.date, asked
     if not as_recorded:
         reason = f"{why}; {loan.current_balance:,} was recorded as of {loan.balance_as_of}"
         principal = PayoffItem(name=PRINCIPAL, amount=None, reason=reason)
+    if on >= loan.extended_maturity_date:
+        cost = msgspec.structs.replace(cost, premium=_NOTHING)
     premium = PayoffItem(name=PREMIUM, amount=cost.premium, reason=cost.reason if cost.premium is None else None)
     return PayoffQuote(
         on=on,

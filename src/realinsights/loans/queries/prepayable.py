@@ -10,7 +10,7 @@ from realinsights.loans.model.floating_payoff import KnownRates
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis, basis_of
-from realinsights.loans.model.prepayment import NOT_STATED, NotePhase, loan_dates, note_phases, terms_from
+from realinsights.loans.model.prepayment import NOT_STATED, NotePhase, loan_dates, note_phases, phases_after, terms_from
 from realinsights.loans.model.prepayment_asked import PrepaymentAsked
 from realinsights.loans.model.prepayment_market import Market, market_of
 from realinsights_finance.due_dates import add_months
@@ -33,6 +33,7 @@ from realinsights_platform.errors import Conflict
 class Prepayable:
     """A loan's phases, as far as the market and its schedule let their costs be known, and what is left of it."""
 
+    loan: Loan
     basis: Basis | Unscheduled
     phases: tuple[NotePhase, ...]
     market: Market
@@ -51,6 +52,21 @@ class Prepayable:
         """Return the first day from a day on that no lockout holds, None where there is none before maturity."""
         free = (phase for phase in self.phases if on < phase.end and not isinstance(phase.regime, Lockout))
         return next((max(on, phase.begin) for phase in free), None)
+
+
+def outside_in_words(loan: Loan, basis: Basis, on: datetime.date) -> str:
+    """Return why nothing can be prepaid on a day on which a loan is not outstanding by its schedule."""
+    terms, last = basis.schedule.terms, basis.schedule.installments[-1]
+    if on < loan.origination_date:
+        return f"the loan closes on {loan.origination_date}, after {on}"
+    if on < terms.start:
+        return (
+            f"interest starts on {terms.start}: what is owed from the closing on {loan.origination_date} until then "
+            "is settled at closing, and is not known"
+        )
+    if last.number == terms.periods:
+        return f"the loan matures on {last.due_date}: from then on it is not prepaid, ask for its payoff"
+    return f"the loan is repaid by {last.due_date} by its schedule"
 
 
 def refuse_repaid(loan: Loan) -> None:
@@ -75,13 +91,15 @@ def prepayable(
     dates = loan_dates(loan) if isinstance(found, Unscheduled) else found.dates
     try:
         phases = note_phases(loan, dates, chosen=asked.chosen)
+        if phases and dates.maturity == loan.anticipated_repayment_date and on > dates.maturity:
+            phases += phases_after(loan, dates, chosen=asked.chosen)
     except InvalidPrepaymentTerms as invalid:
         unknown = Unknown(reason=f"its prepayment terms cannot be: {invalid}")
         phases = (NotePhase(None, None, dates.start, dates.maturity, unknown),)
     received = asked.interest_received
     if not isinstance(found, Unscheduled):
         phases = tuple(replace(phase, regime=_known(phase.regime, found, market, received)) for phase in phases)
-    return Prepayable(found, phases, market, received)
+    return Prepayable(loan, found, phases, market, received)
 
 
 def _known(regime: Regime, basis: Basis, market: Market, received: Decimal | None) -> Regime:

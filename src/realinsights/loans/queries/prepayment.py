@@ -20,7 +20,7 @@ from realinsights.loans.model.payoff_basis import Basis
 from realinsights.loans.model.prepayment import NOT_STATED, NotePhase
 from realinsights.loans.model.prepayment_asked import CostAsked, checked_request
 from realinsights.loans.model.terms import PartialPrepayment, PrepaymentKind
-from realinsights.loans.queries.prepayable import Prepayable, prepayable, refuse_repaid
+from realinsights.loans.queries.prepayable import Prepayable, outside_in_words, prepayable, refuse_repaid
 from realinsights_finance.explain import Trace
 from realinsights_finance.money import from_cents
 from realinsights_finance.prepayment import (
@@ -164,9 +164,23 @@ def prepayment_of(
         phases=tuple(map(_phase, found.phases)),
         costs=costs,
         assumptions=(*assumptions(found.basis), *_of_a_part(loan, amount)),
-        not_computed=found.basis.reason if isinstance(found.basis, Unscheduled) else None,
+        not_computed=None
+        if costs and not isinstance(found.basis, Unscheduled)
+        else _not_computed(loan, found.basis, day),
         explained=explanation_of(trace) if trace is not None and trace.formula else None,
     )
+
+
+def _not_computed(loan: Loan, basis: Basis | Unscheduled, after: datetime.date) -> str:
+    """Return why there are no costs after a day."""
+    if isinstance(basis, Unscheduled):
+        return basis.reason
+    last = basis.schedule.installments[-1]
+    if loan.extended_maturity_date > last.due_date and loan.anticipated_repayment_date is None:
+        return f"the loan is extended to {loan.extended_maturity_date}: its terms after {last.due_date} are not known"
+    if after >= last.due_date:
+        return f"the loan matures on {last.due_date}: from then on it is not prepaid, ask for its payoff"
+    return f"the next payment, on {last.due_date}, repays the loan: state another day"
 
 
 def assumptions(basis: Basis | Unscheduled) -> tuple[str, ...]:
@@ -213,8 +227,8 @@ def cost_on(found: Prepayable, on: datetime.date, *, amount: Decimal | None, tra
             return _locked(on, phase, locked.until, basis.schedule.balance_on(on))
         except UnknownCost as unknown:
             return _unknown(on, phase, unknown.reason, basis.schedule.balance_on(on))
-        except NotOutstanding as outside:
-            raise Invalid.field("on", _words(outside)) from None
+        except NotOutstanding:
+            raise Invalid.field("on", outside_in_words(found.loan, basis, on)) from None
         except InvalidPrincipal as invalid:
             raise Invalid.field("amount", _words(invalid)) from None
     return told_cost(cost, phase)
@@ -304,7 +318,7 @@ def _without_schedule(found: Prepayable, on: datetime.date, reason: str) -> Date
             total=_NOTHING,
         )
     if phase is None:
-        return _unknown(on, None, NOT_STATED)
+        return _unknown(on, None, reason if found.phases else NOT_STATED)
     return _unknown(on, phase, phase.regime.reason if isinstance(phase.regime, Unknown) else reason)
 
 
