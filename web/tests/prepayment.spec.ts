@@ -20,10 +20,10 @@ const PHASES = [
   { kind: "open" },
 ];
 
-async function golden(api: Api, prepayment: object[]): Promise<string> {
+async function golden(api: Api, prepayment: object[], changes: object = {}): Promise<string> {
   const number = `P-${randomUUID().slice(0, 8)}`;
   const terms = { ...GOLDEN.terms, prepayment };
-  const { id } = await api.post<{ id: string }>("/api/v1/loans", { number, ...GOLDEN, terms });
+  const { id } = await api.post<{ id: string }>("/api/v1/loans", { number, ...GOLDEN, ...changes, terms });
   return id;
 }
 
@@ -91,4 +91,20 @@ test("terms that nobody stated are unknown, and lead to the form that states the
     partialPrepayment: "not_allowed",
     prepayment: [{ kind: "step_down", percentages: ["0.05", "0.04", "0.035"], monthsBeforeMaturity: 3 }],
   });
+});
+
+test("an anticipated repayment date ends the phases, and interest that is unknown has no days", async ({
+  page,
+  organization,
+}) => {
+  const later = { maturityDate: "2045-01-01", anticipatedRepaymentDate: "2035-01-01" };
+  const id = await golden(organization.api, PHASES, { ...later, status: "30_days", balanceAsOf: "2032-01-01" });
+  await signIn(page, organization.administrator);
+  await page.goto(`/loan/?id=${id}&tab=prepayment&on=2032-01-16`);
+  await expect(
+    page.getByText("The anticipated repayment date Jan 1, 2035 is taken as the maturity.").first(),
+  ).toBeVisible();
+  await expect(costs(page).getByRole("row").last()).toContainText("Dec 1, 2034");
+  await expect(quote(page).getByRole("row", { name: /Accrued interest/ })).toContainText("Unknown");
+  await expect(quote(page)).not.toContainText("Interest of");
 });

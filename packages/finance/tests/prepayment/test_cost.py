@@ -280,7 +280,7 @@ class TestDefeasance:
     def test_zero_rates_that_end_too_early_or_say_nothing_are_refused(self, g1_schedule, after_84, one_phase):
         note, last = one_phase(Defeasance()), datetime.date(2034, 12, 31)
         for rates, error, message in (
-            (((last, FLAT),), CurveEndsEarly, "ends on 2034-12-31, before 2035-01-01"),
+            (((last, FLAT),), CurveEndsEarly, "ends on 2034-12-31, and 2035-01-01 is asked for"),
             (((last, Decimal("NaN")),), InvalidCurve, "rates: "),
             ((), InvalidCurve, "rates: "),
         ):

@@ -83,6 +83,11 @@ function Costs({ found }: { found: Schemas["LoanPrepayment"] }) {
           <PrepaymentChart costs={found.costs} height={280} />
         )}
         {found.costs.length > 0 && <PrepaymentTable costs={found.costs} />}
+        {found.assumptions.map((words) => (
+          <Text key={words} size="xs" c="dimmed">
+            {sentence(words, formats)}
+          </Text>
+        ))}
       </Surface>
       <Phases phases={found.phases} partial={found.partialPrepayment} />
       {found.explained !== null && <Explained explained={found.explained} />}
