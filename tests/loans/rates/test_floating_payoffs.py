@@ -108,6 +108,7 @@ class TestInterest:
         after = await ask(f"{path}/payoff", on="2025-05-20", businessDate="2025-05-20")
         assert line(after)[0] is None
         assert "after maturity" in line(after)[1]
+        assert not any("note rate" in words for words in after["assumptions"])
         path = await stored(number="1002")
         unset = await ask(f"{path}/payoff", on="2026-01-15", businessDate="2025-04-20")
         assert (unset["accruedInterest"], unset["interestDays"], unset["perDiem"]) == (None, None, None)

@@ -184,7 +184,11 @@ def payoff_quote(
             premium = (PayoffItem(name=PREMIUM, amount=cost.premium), *fees)
     owed = _Owed.after_maturity(schedule, on) if matured else _Owed.before_maturity(schedule, on, interest_to)
     principal = PayoffItem(name="principal", amount=owed.principal)
-    accrued = accrued or owed.accrued(terms, on)
+    assumptions = owed.assumptions
+    if accrued is None:
+        accrued = owed.accrued(terms, on)
+    elif matured or accrued.item.amount is None:
+        assumptions = assumptions[:1]  # the others are of interest by the schedule
     quote = PayoffQuote(
         on=on,
         principal=owed.principal,
@@ -193,14 +197,18 @@ def payoff_quote(
         per_diem=accrued.per_diem,
         items=(principal, accrued.item, *premium, *ledger_items(ledger or LedgerFigures())),
         prepayment=cost,
-        assumptions=owed.assumptions if accrued.per_diem is None else (*owed.assumptions, *owed.of_next_day(terms, on)),
+        assumptions=assumptions if accrued.per_diem is None else (*assumptions, *owed.of_next_day(terms, on)),
     )
     if trace is not None:
-        trace.step("days of interest", quote.interest_days, Unit.DAYS)
-        for each in quote.items:
-            trace.step(f"{each.name} ({each.effect})", each.amount, Unit.DOLLARS)
-        trace.step("total of what is known", quote.total_known, Unit.DOLLARS)
+        _trace_items(trace, quote)
     return quote
+
+
+def _trace_items(trace: Trace, quote: PayoffQuote) -> None:
+    trace.step("days of interest", quote.interest_days, Unit.DAYS)
+    for each in quote.items:
+        trace.step(f"{each.name} ({each.effect})", each.amount, Unit.DOLLARS)
+    trace.step("total of what is known", quote.total_known, Unit.DOLLARS)
 
 
 def fraction_of_a_day(day_count: DayCount, on: datetime.date) -> Fraction:
@@ -209,7 +217,7 @@ def fraction_of_a_day(day_count: DayCount, on: datetime.date) -> Fraction:
 
 
 class _Owed(NamedTuple):
-    """Principal and interest of a payoff, and what they take as given."""
+    """Principal and interest of a payoff, and what they take as given: first of what is paid, then of interest."""
 
     principal: Decimal
     interest: Decimal
