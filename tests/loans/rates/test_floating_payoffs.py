@@ -123,6 +123,36 @@ class TestInterest:
         quote = await ask(f"{path}/payoff", on="2025-09-25", businessDate="2025-04-20")
         assert (quote["accruedInterest"], quote["perDiem"]) == ("38194.44", "3819.44")  # 5.5 % for 10 days
 
+    async def test_of_the_period_in_which_it_becomes_fixed_bears_each_rate_for_its_days(
+        self, client: httpx.AsyncClient, stored: Any, ask: Any
+    ) -> None:
+        path = await stored()
+        dated = {"effectiveOn": "2025-03-25", "businessDate": "2025-04-05"}
+        changed = await client.patch(
+            path,
+            json={"rate": "0.06", "rateType": "fixed", "terms": {"floating": None}},
+            params=dated,
+            headers={"If-Match": "*"},
+        )
+        assert changed.status_code == 200, changed.text
+        quote = await ask(f"{path}/payoff", businessDate="2025-04-05")
+        assert quote["accruedInterest"] == "77083.33"  # 25,000,000 x (4.5 % x 10 + 6 % x 11) / 360
+        assert (quote["interestDays"], quote["perDiem"]) == (21, "4166.67")
+
+    async def test_ends_on_an_anticipated_repayment_date(self, stored: Any, ask: Any) -> None:
+        path = await stored(anticipatedRepaymentDate="2025-04-01")
+        quote = await ask(f"{path}/payoff", businessDate="2025-04-01")
+        assert quote["accruedInterest"] == "53125.00"  # 4.5 % for 17 days
+        assert line(quote, "prepayment premium")[0] == "0.00"
+
+    async def test_of_a_payment_that_moves_beyond_its_period_is_of_two(self, stored: Any, ask: Any) -> None:
+        moved = {"businessDayRule": "following", "businessDayCalendar": "federal_reserve"}
+        path = await stored(terms=moved)
+        # Saturday, February 15th: due on Tuesday, after a holiday.
+        quote = await ask(f"{path}/payoff", businessDate="2025-02-17")
+        assert quote["accruedInterest"] == "151895.83"  # 147,034.72 of the whole period, and 3.5 % for 2 days
+        assert (quote["interestDays"], quote["perDiem"]) == (33, "2430.56")
+
 
 class TestPrincipal:
     async def test_of_an_amortizing_loan_goes_on_by_its_fixings(self, stored: Any, ask: Any) -> None:
