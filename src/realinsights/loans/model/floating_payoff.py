@@ -56,6 +56,10 @@ class KnownRates:
         return f"the rate floats: the fixing of {index_label(missing.index)} for {missing.on} is missing"
 
 
+Rates = KnownRates | Unscheduled | None
+"""The rates of a loan that floats, or did; why none can be computed; None of one that never floated."""
+
+
 class Owed(NamedTuple):
     """What is owed on a day: the principal, the interest that has accrued, and in words what they rest on."""
 

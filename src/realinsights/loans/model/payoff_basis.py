@@ -15,7 +15,7 @@ import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.contract import Contract, Part, contract_of
-from realinsights.loans.model.floating_payoff import KnownRates, owed_at_known_rates
+from realinsights.loans.model.floating_payoff import KnownRates, Rates, owed_at_known_rates
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.prepayment import LoanDates, loan_dates, prepayable_until
@@ -46,10 +46,10 @@ class Basis:
     of_one_day: bool = False
 
 
-def basis_of(loan: Loan, *, on: datetime.date, rates: KnownRates | None = None) -> Basis | Unscheduled:
+def basis_of(loan: Loan, *, on: datetime.date, rates: Rates = None) -> Basis | Unscheduled:
     """Return what a payoff of a loan on a day is computed from, or why it is not known.
 
-    `rates` are those of a loan that floats, or did: its interest is not known without them.
+    `rates` are those of a loan that floats, or did, or why no rate of it can be computed.
     """
     try:
         contract = contract_of(loan)
@@ -155,21 +155,22 @@ def _floated_before(contract: Contract, part: Part, computed: Schedule, on: date
     return place > 0 and contract.parts[place - 1].schedule is None and not computed.terms.installments_due(on)
 
 
-def _of_former_rate(terms: LoanTerms, on: datetime.date, rates: KnownRates | None) -> Accrued | None:
+def _of_former_rate(terms: LoanTerms, on: datetime.date, rates: Rates) -> Accrued | None:
     """Return the interest of a period within which a floating rate became a fixed one; None of a period after it."""
-    if rates is not None:
+    if isinstance(rates, KnownRates):
         owed = owed_at_known_rates(rates, on=on)
         return not_known(owed.reason) if isinstance(owed, Unscheduled) else owed.accrued
     return None if terms.is_regular(1) else not_known(_CHANGED)
 
 
-def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: KnownRates | None) -> Basis | Unscheduled:
+def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) -> Basis | Unscheduled:
     """Return what is left of a loan whose future rate is not known, as far as its balance is."""
     agreed = part.agreed
     if not isinstance(part.terms, Unscheduled):
         return Unscheduled("its terms give no schedule")
-    if agreed.rate_type is RateType.FIXED or not (rates is not None or repays_nothing(agreed)):
-        return part.terms
+    why = rates if isinstance(rates, Unscheduled) else part.terms
+    if agreed.rate_type is RateType.FIXED or not (isinstance(rates, KnownRates) or repays_nothing(agreed)):
+        return why
     # Dates and balance are those of a loan of any rate that repays nothing; what depends on it is not computed from it.
     still = msgspec.structs.replace(
         agreed.terms,
@@ -186,7 +187,7 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: KnownRate
     reason = part.terms.reason
     dates = _dates(loan, terms, terms.maturity)
     terms, taken = _to_anticipated(loan, terms, on)
-    if rates is not None and on >= terms.start:
+    if isinstance(rates, KnownRates) and on >= terms.start:
         owed = owed_at_known_rates(rates.until(terms.maturity), on=on)
         if isinstance(owed, Unscheduled):
             return owed
@@ -197,7 +198,7 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: KnownRate
         terms = replace(terms, principal=loan.current_balance)
     paid = terms.installments_due(on)
     begun = paid >= terms.periods or on > terms.period_start(paid + 1)
-    accrued = _unpaid(loan) or (not_known(reason) if begun else _NOTHING_YET)
+    accrued = _unpaid(loan) or (not_known(why.reason) if begun else _NOTHING_YET)
     return Basis(schedule(terms), dates, None, taken, accrued, reason)
 
 

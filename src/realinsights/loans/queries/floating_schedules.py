@@ -13,7 +13,7 @@ import msgspec
 
 from realinsights.contracts.explained import Explanation, explanation_of
 from realinsights.loans.model.curves import FLAT, RateCurve, scenario_curve
-from realinsights.loans.model.floating_payoff import KnownRates
+from realinsights.loans.model.floating_payoff import KnownRates, Rates
 from realinsights.loans.model.floating_schedule import FloatingPlan, PeriodStanding, floating_plan, floats
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.loan import Loan
@@ -117,11 +117,11 @@ async def schedule_of_draft(
     return msgspec.structs.replace(told, loan_id=None, number=draft.number)
 
 
-async def known_rates(documents: Documents, loan: Loan, *, business_date: datetime.date) -> KnownRates | None:
-    """Return the rates of a floating loan that are known on a business date; None of one that never floated."""
+async def known_rates(documents: Documents, loan: Loan, *, business_date: datetime.date) -> Rates:
+    """Return the rates of a floating loan that are known on a business date."""
     plan = floating_plan(loan) if floats(loan) else None
     if plan is None or isinstance(plan, Unscheduled):
-        return None
+        return plan
     return KnownRates(plan, await _fixings(documents, loan.org, plan, business_date), business_date)
 
 

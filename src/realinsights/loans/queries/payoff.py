@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from realinsights.loans.model.explained import Explanation, explanation_of
-from realinsights.loans.model.floating_payoff import KnownRates
+from realinsights.loans.model.floating_payoff import Rates
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis
@@ -87,7 +87,7 @@ def payoff_of(
     business_date: datetime.date,
     asked: PayoffAsked,
     basis: Basis | None = None,
-    rates: KnownRates | None = None,
+    rates: Rates = None,
 ) -> Payoff:
     """Return what repays a loan on a day, by default the business date; `basis` replaces the loan's own.
 

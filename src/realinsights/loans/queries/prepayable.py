@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from realinsights.loans.model.floating_payoff import KnownRates
+from realinsights.loans.model.floating_payoff import Rates
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis, basis_of
@@ -83,7 +83,7 @@ def prepayable(
     on: datetime.date,
     asked: PrepaymentAsked,
     basis: Basis | None = None,
-    rates: KnownRates | None = None,
+    rates: Rates = None,
 ) -> Prepayable:
     """Return what a prepayment of a loan on a day, or after it, is computed from; `rates` are of a floating loan."""
     market = market_of(asked.treasury, asked.zero_rates, on=on)

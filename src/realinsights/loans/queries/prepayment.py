@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from realinsights.loans.model.explained import Explanation, explanation_of
-from realinsights.loans.model.floating_payoff import KnownRates
+from realinsights.loans.model.floating_payoff import Rates
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.payoff_basis import Basis
@@ -131,7 +131,7 @@ def prepayment_of(
     business_date: datetime.date,
     asked: CostAsked,
     basis: Basis | None = None,
-    rates: KnownRates | None = None,
+    rates: Rates = None,
 ) -> LoanPrepayment:
     """Return what prepaying a loan costs, on a day or on each payment date after the business date.
 
