@@ -139,6 +139,15 @@ class TestInterest:
         assert quote["accruedInterest"] == "77083.33"  # 25,000,000 x (4.5 % x 10 + 6 % x 11) / 360
         assert (quote["interestDays"], quote["perDiem"]) == (21, "4166.67")
 
+    async def test_at_a_rate_of_each_day_is_the_schedule_s(self, stored: Any, ask: Any) -> None:
+        days = "".join(f"2025-01-{day:02},4.{day:02}\n" for day in range(10, 32))
+        path = await stored(fixings=f"DATE,1M Term SOFR\n{days}", floating={"setting": "each_day", "carryDays": 5})
+        quote = await ask(f"{path}/payoff", businessDate="2025-01-28")
+        told = (await ask(f"{path}/schedule", businessDate="2025-01-28"))["floating"]["accrual"]
+        assert (quote["accruedInterest"], quote["interestDays"]) == (told["interest"], 13)
+        assert quote["accruedInterest"] is not None
+        assert any("each by the index of its day" in words for words in quote["assumptions"])
+
     async def test_ends_on_an_anticipated_repayment_date(self, stored: Any, ask: Any) -> None:
         path = await stored(anticipatedRepaymentDate="2025-04-01")
         quote = await ask(f"{path}/payoff", businessDate="2025-04-01")

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from realinsights.loans.model.floating_schedule import FloatingPlan
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.quantities import tidy
 from realinsights.loans.model.rolling_forward import ROLLED
 from realinsights_finance.money import cents
 from realinsights_finance.prepayment import ACCRUED, Accrued, InterestTo, PayoffItem, fraction_of_a_day
@@ -159,8 +160,10 @@ def _per_diem(known: KnownRates, market: Market, balance: Decimal, on: datetime.
 
 def _in_words(spans: tuple[RateSpan, ...]) -> tuple[str, ...]:
     """Return where the rates of the accrued interest come from."""
+    if len(spans) > _MOST_RATES:
+        return (f"The interest from {spans[0].start} on is at {len(spans)} rates, each by the index of its day.",)
     return tuple(
-        f"The rate from {span.start} on is {span.rate.normalize():f}"
+        f"The rate from {span.start} on is {tidy(round(span.rate, 10)):f}"
         + (f", by the index of {span.reset.determined_on}." if span.reset is not None else ".")
-        for span in spans[:_MOST_RATES]
+        for span in spans
     )
