@@ -59,6 +59,19 @@ class TestObservations:
         longer = observed("2020-01-16", "2020-01-21", lookback=1, observation_shift=True)
         assert sum(days for _, days in longer) == 2
 
+    @pytest.mark.parametrize("until", ["2026-08-02", "2026-08-03"])
+    def test_shifted_days_that_fall_together_observe_one_day(self, until):
+        # 1 August 2026 is a Saturday: what comes two business days before it and before the Monday is Thursday 30 July.
+        convention = InArrears(lookback=2, observation_shift=True)
+        found = observations(day("2026-08-01"), day("2026-09-01"), convention, until=day(until))
+        assert found == ((day("2026-07-30"), 1),)
+        for averaging in Averaging:
+            shifted = InArrears(averaging=averaging, lookback=2, observation_shift=True)
+            rate = rate_in_arrears(
+                day("2026-08-01"), day("2026-09-01"), shifted, lambda _: Decimal("0.0432"), until=day(until)
+            )
+            assert rate == Decimal("0.0432")
+
     def test_a_lockout_freezes_the_rate_before_the_last_days(self):
         assert observed("2020-01-08", "2020-01-15", lockout=2) == [
             ("01-08", 1),

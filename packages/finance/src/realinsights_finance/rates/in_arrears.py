@@ -22,6 +22,7 @@ from realinsights_finance.time.periods import MaturityBeforeStart
 
 _YEAR = Decimal(360)
 _ONE = Decimal(1)
+_DAY = datetime.timedelta(days=1)
 
 
 class Averaging(StrEnum):
@@ -78,7 +79,9 @@ def observations(
 ) -> tuple[Observation, ...]:
     """Return whose rates a period from `start` to `end` (not counted) is made of, or its part before `until`.
 
-    A period that starts on a closed day takes for it the rate of the business day before. Raises MaturityBeforeStart.
+    A period that starts on a closed day takes for it the rate of the business day before. Where shifted days fall
+    together, as those of a closed day and the business day after it do, the one day observed counts. Raises
+    MaturityBeforeStart.
     """
     until = end if until is None else min(until, end)
     if until <= start:
@@ -87,6 +90,7 @@ def observations(
     if convention.observation_shift:
         start, end, until = (business_days_before(day, back, calendar) for day in (start, end, until))
         back = 0
+        until = max(until, start + _DAY)
     frozen_from, frozen = end, end
     if convention.lockout:
         frozen_from = business_days_before(end, convention.lockout, calendar)
