@@ -9,7 +9,13 @@ from typing import Any
 from realinsights.contracts.auth import AUTH_EVENTS, LinkRequested, PasswordForgotten
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS, PerformanceRequested
 from realinsights.contracts.files import FILES_EVENTS, VersionReceived
-from realinsights.contracts.loans import LOANS_EVENTS, ImportRequested, ReportFinished, ReportRequested
+from realinsights.contracts.loans import (
+    LOANS_EVENTS,
+    ImportRequested,
+    PresentRatesDue,
+    ReportFinished,
+    ReportRequested,
+)
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS, PeopleRequested, TermsRequested
 from realinsights.contracts.permissions import Permission
 from realinsights_platform.events import Event, EventCodec, tag_of
@@ -27,6 +33,7 @@ CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
 
 _MESSAGES: tuple[type[Event], ...] = (
     ImportRequested,
+    PresentRatesDue,
     ReportRequested,
     ReportFinished,  # it names a file where services keep it
     PerformanceRequested,

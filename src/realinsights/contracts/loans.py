@@ -449,14 +449,24 @@ class ImportEnded(Event, frozen=True, tag="loans.import.ended.v1"):
     error: str | None
 
 
-class FixingsRecorded(Event, frozen=True, tag="loans.fixings.recorded.v1"):
+class FixingsRecorded(Event, frozen=True, omit_defaults=True, tag="loans.fixings.recorded.v1"):
     """Fixings of some indices, by their names, were learnt or revised: what floats on them has another past or present.
 
-    `first` is the earliest day of which a value is another one now.
+    `first` and `last` are the earliest and the latest day of which a value is another one now; None: not said.
     """
 
     indices: tuple[str, ...]
     first: datetime.date
+    last: datetime.date | None = None
+
+
+class PresentRatesDue(Event, frozen=True, tag="loans.rates.due.v1"):
+    """Days have passed, and with them resets and ends of months: floating loans are to be told as of today.
+
+    `since` is the day as of which they were told before.
+    """
+
+    since: datetime.date
 
 
 class ReportRequested(Event, frozen=True, tag="loans.report.requested.v1"):
@@ -508,6 +518,7 @@ LoansEvent = (
     | ImportRequested
     | ImportEnded
     | FixingsRecorded
+    | PresentRatesDue
     | ReportRequested
     | ReportFinished
     | TermsRecorded

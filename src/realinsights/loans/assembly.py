@@ -16,6 +16,7 @@ from realinsights.loans.service.progress import Progress
 from realinsights.loans.service.reports.forgetting import forget_runs
 from realinsights.loans.service.reports.running import GROUP, ReportJobs
 from realinsights.loans.service.reports.schedules import make_due
+from realinsights.loans.service.retelling import tell_daily
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.jobs import Job
@@ -51,7 +52,7 @@ async def assemble(host: Host) -> Service:
         fixings = host.stream.subscribe(
             subscribers.FIXINGS_GROUP, subscribers.FIXINGS_SERVICES, subscribers.FIXINGS_EVENTS
         )
-        tasks.append(functools.partial(subscribers.following_fixings, host.documents, fixings))
+        tasks.append(functools.partial(subscribers.following_fixings, host.documents, fixings, now=now))
         reports = ReportJobs(
             documents=host.documents, blobs=host.blobs, quota=host.quota, progress=report_progress.tell, clock=now
         )
@@ -76,5 +77,6 @@ async def assemble(host: Host) -> Service:
             Job(kind=store.UPLOADS, work=functools.partial(remove_uploads, blobs=host.blobs)),
             Job(kind=store.REPORT_RUNS, work=functools.partial(forget_runs, blobs=host.blobs, now=now)),
             Job(kind=store.REPORT_SCHEDULES, work=functools.partial(make_due, now=now)),
+            Job(kind=store.RATE_TELLINGS, work=functools.partial(tell_daily, now=now)),
         ),
     )

@@ -14,7 +14,7 @@ from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.report_schedules import ReportSchedule
 from realinsights.loans.model.reports import ReportRun
-from realinsights.loans.model.telling import Telling
+from realinsights.loans.model.telling import RateTelling, Telling
 from realinsights_platform.documents.port import Kind
 
 SERVICE = "loans"
@@ -86,6 +86,7 @@ REPORT_RUNS = Kind(
 )
 RATE_INDICES = Kind(SERVICE, "rate_index", RateIndex)
 FIXING_YEARS = Kind(SERVICE, "fixing_year", FixingYear)
+RATE_TELLINGS = Kind(SERVICE, "rate_telling", RateTelling, due="due")
 RATE_CURVES = Kind(SERVICE, "rate_curve", RateCurve, indexes=("index", "as_of"))
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -107,4 +108,5 @@ KINDS: tuple[Kind[Any], ...] = (
     RATE_INDICES,
     FIXING_YEARS,
     RATE_CURVES,
+    RATE_TELLINGS,
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import datetime
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
 from realinsights.contracts.auth import OrganizationRecorded
 from realinsights.contracts.dashboard import PerformanceRequested
-from realinsights.contracts.loans import FixingsRecorded
+from realinsights.contracts.loans import FixingsRecorded, PresentRatesDue
 from realinsights.contracts.notifications import TermsRequested
 from realinsights.loans.service.reports.schedules import rename_organization
-from realinsights.loans.service.retelling import tell_floating_loans
+from realinsights.loans.service.retelling import Told, tell_floating_loans
 from realinsights.loans.service.telling import tell_again
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
@@ -30,9 +31,10 @@ NAMES_EVENTS: Final = (OrganizationRecorded,)
 
 FIXINGS_GROUP: Final = "loans.fixings"
 FIXINGS_SERVICES: Final = ("loans",)
-FIXINGS_EVENTS: Final = (FixingsRecorded,)
+FIXINGS_EVENTS: Final = (FixingsRecorded, PresentRatesDue)
 
 _ACTOR: Final = "system:reports"
+_DAY: Final = datetime.timedelta(days=1)
 
 
 @asynccontextmanager
@@ -68,15 +70,26 @@ async def _rename(documents: Storage, message: Message, name: str) -> None:
 
 
 @asynccontextmanager
-async def following_fixings(documents: Storage, subscription: Subscription) -> AsyncIterator[None]:
-    """Tell floating loans again as fixings are learnt, until the context is left."""
+async def following_fixings(
+    documents: Storage, subscription: Subscription, *, now: Callable[[], datetime.datetime]
+) -> AsyncIterator[None]:
+    """Tell floating loans again as fixings are learnt and as days pass, until the context is left."""
 
     async def answer(message: Message) -> None:
-        indices = {index for event in message.events if isinstance(event, FixingsRecorded) for index in event.indices}
-        if indices:
-            await tell_floating_loans(
-                documents=documents, org=message.org, business_date=message.business_date, indices=indices
-            )
+        for event in message.events:
+            if isinstance(event, FIXINGS_EVENTS):
+                await tell_floating_loans(
+                    documents=documents,
+                    org=message.org,
+                    business_date=present_day(message.business_date, now()),
+                    told=Told.of(event, stated=message.business_date),
+                )
 
     async with handling(subscription, answer):
         yield
+
+
+def present_day(stated: datetime.date, moment: datetime.datetime) -> datetime.date:
+    """Return the day that the present is told of: today, as the organization's zone has it where that was stated."""
+    today = moment.date()
+    return stated if abs(stated - today) <= _DAY else today

@@ -338,4 +338,5 @@ async def test_what_is_told_names_the_first_day_that_changed(client: httpx.Async
     org = f"{world.prefix}org-1"
     entries = await world.documents.entries(org, after=await world.documents.sequence(org) - 1)
     (event,) = LOANS_EVENTS.decode(bytes(entries[-1].events))
-    assert event == FixingsRecorded(indices=("cmt_10_year", "sofr"), first=datetime.date(2024, 6, 20))
+    days = {"first": datetime.date(2024, 6, 20), "last": datetime.date(2024, 6, 21)}
+    assert event == FixingsRecorded(indices=("cmt_10_year", "sofr"), **days)

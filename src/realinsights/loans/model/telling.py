@@ -1,7 +1,8 @@
-"""Telling again: how far the loans of an organization have been told again to readers."""
+"""Telling again: how far the loans of an organization have been told to readers, and floating ones on which day."""
 
 from __future__ import annotations
 
+import datetime
 from typing import Final
 
 from realinsights_platform.documents.port import Document
@@ -21,3 +22,17 @@ class Telling(Document, frozen=True, kw_only=True, rename="camel"):
     edition: int = 1
     after: str = ""
     done: bool = False
+
+
+class RateTelling(Document, frozen=True, kw_only=True, rename="camel"):
+    """The day as of which the floating loans of an organization were told last; `id` is the organization's."""
+
+    told_on: datetime.date
+
+    @property
+    def due(self) -> datetime.datetime:
+        """When they are told again: once the next day has begun in all of the United States."""
+        return datetime.datetime.combine(self.told_on + datetime.timedelta(days=1), _BEGUN)
+
+
+_BEGUN: Final = datetime.time(10, tzinfo=datetime.UTC)

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 import msgspec
 
@@ -17,6 +18,8 @@ from realinsights.loans.store import FIXING_YEARS
 from realinsights_finance.money import shown_rate
 from realinsights_finance.rates import Fixings, Market
 from realinsights_platform.documents.port import Unit
+
+_DAY: Final = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,17 @@ class FloatingPast:
         """Return the rate in force on a day, half up to 8 decimals; None where it is not known."""
         span = self.plan.rate_on(self.market, day)
         return None if span is None else shown_rate(span.rate)
+
+    def last_rate_on(self, day: datetime.date) -> Decimal | None:
+        """Return the rate in force on a day, or where it is not known the last one before that is."""
+        found = self.rate_on(day)
+        for period in reversed(self.plan.periods):
+            if found is not None:
+                return found
+            if period.start <= day:
+                found = self.rate_on(min(day, period.end - _DAY))
+                found = self.rate_on(period.start) if found is None else found
+        return found
 
 
 async def floating_pasts(unit: Unit, loans: Iterable[Loan]) -> Mapping[str, FloatingPast]:
@@ -52,9 +66,14 @@ async def floating_pasts(unit: Unit, loans: Iterable[Loan]) -> Mapping[str, Floa
     return await asyncio.to_thread(_pasts, plans, fixings, unit.business_date)
 
 
-def at_present_rate(loan: Loan, past: FloatingPast | None, *, on: datetime.date) -> Loan:
-    """Return a loan with the rate that its note makes on a day, where fixings tell it; else as it was recorded."""
-    rate = None if past is None else past.rate_on(on)
+def at_present_rate(loan: Loan, past: FloatingPast | None, *, on: datetime.date, or_before: bool = False) -> Loan:
+    """Return a loan with the rate that its note makes on a day, where fixings tell it; else as it was recorded.
+
+    With `or_before` it has the last rate that fixings tell, until they come in after a reset.
+    """
+    if past is None:
+        return loan
+    rate = past.last_rate_on(on) if or_before else past.rate_on(on)
     return loan if rate is None or rate == loan.rate else msgspec.structs.replace(loan, rate=rate)
 
 

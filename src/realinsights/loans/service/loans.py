@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -83,18 +83,25 @@ async def delete_loan(*, unit: Unit, loan_id: str, expected_version: int) -> Non
     unit.emit(LoanDeleted(loan_id=loan_id))
 
 
-async def record_again(*, unit: Unit, loans: Sequence[Loan], months: bool) -> None:
-    """Tell readers the figures of loans anew, because something behind them changed; `months`: the past ones too."""
+async def record_again(
+    *, unit: Unit, loans: Sequence[Loan], months: bool, tells: Callable[[PeriodFigures], bool] = lambda _: True
+) -> None:
+    """Tell readers the figures of loans anew, because something behind them changed; `months`: the past ones too.
+
+    Of those only what `tells` says. Where fixings do not tell a floating loan's rate, it has the last one
+    that they tell.
+    """
     properties = await properties_behind(unit, loans)
     pasts = await floating_pasts(unit, loans)
     for loan in loans:
         past = pasts.get(loan.id)
         unit.expect(LOANS, loan)
-        unit.emit(loan_facts(at_present_rate(loan, past, on=unit.business_date), properties))
+        present = await asyncio.to_thread(at_present_rate, loan, past, on=unit.business_date, or_before=True)
+        unit.emit(loan_facts(present, properties))
         if months and loan.deal is None:
             # In a thread: a schedule takes milliseconds, and other requests have their turn.
             told = await asyncio.to_thread(scheduled_months, loan, properties, until=unit.business_date, past=past)
-            _emit_months(unit, loan, told)
+            _emit_months(unit, loan, list(filter(tells, told)))
 
 
 async def reported_periods(unit: Unit, loan_id: str) -> tuple[ReportedPeriod, ...]:

@@ -28,8 +28,10 @@ from realinsights.loans.model.fixings import (
 )
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.published_averages import MADE_OF_SOFR, Reproduced, reproduced
+from realinsights.loans.model.telling import RateTelling
 from realinsights.loans.queries.fixings import FixingView, fixing_view
-from realinsights.loans.store import FIXING_YEARS, RATE_CURVES, RATE_INDICES
+from realinsights.loans.service.imports.resources import now
+from realinsights.loans.store import FIXING_YEARS, RATE_CURVES, RATE_INDICES, RATE_TELLINGS
 from realinsights.loans.tapes.fixings_csv import FileColumn, read_fixings, samples
 from realinsights_finance.rates import Fixings, Index
 from realinsights_platform.documents.port import Unit
@@ -180,8 +182,10 @@ async def _keep(unit: Unit, changes: Mapping[str, Merged]) -> None:
             unit.put(FIXING_YEARS, year)
         if made.taken:
             unit.put(RATE_INDICES, with_days(known.get(index), made, org=unit.org, index=index))
-    first = min(on for made in changed.values() for on in (*made.taken, *made.revised))
-    unit.emit(FixingsRecorded(indices=tuple(sorted(changed)), first=first))
+    days = [on for made in changed.values() for on in (*made.taken, *made.revised)]
+    unit.emit(FixingsRecorded(indices=tuple(sorted(changed)), first=min(days), last=max(days)))
+    if await unit.get(RATE_TELLINGS, unit.org) is None:
+        unit.put(RATE_TELLINGS, RateTelling(id=unit.org, org=unit.org, told_on=now().date()))
 
 
 def outcome(column: FileColumn, made: Merged) -> FixingsOfIndex:

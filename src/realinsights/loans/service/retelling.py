@@ -1,18 +1,23 @@
-"""Telling floating loans again once fixings were learnt: they have another past, or another present rate."""
+"""Telling floating loans again: once fixings were learnt, and each day, as resets and ends of months pass."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 import structlog
 
-from realinsights.contracts.loans import RateType
-from realinsights.loans.model.floating_schedule import FloatingPlan, floating_plan
+from realinsights.contracts.loans import FixingsRecorded, PeriodFigures, PresentRatesDue
+from realinsights.loans.model.floating_schedule import FloatingPlan, floating_plan, floats
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.service.facts import month_end
+from realinsights.loans.service.floating_past import floating_pasts
 from realinsights.loans.service.loans import record_again
-from realinsights.loans.store import LOANS
+from realinsights.loans.store import LOANS, RATE_TELLINGS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Equal, Position, Unit
 from realinsights_platform.documents.retrying import committed
@@ -20,38 +25,124 @@ from realinsights_platform.documents.retrying import committed
 ACTOR: Final = "system:fixings"
 
 _AT_ONCE: Final = 100  # loans of one unit of work
+_BAD: Final = (ValueError, ArithmeticError, LookupError, TypeError)
+"""What computing a loan raises that cannot be computed; storage raises others, and is asked again."""
 
 log = structlog.get_logger(__name__)
 
 
-async def tell_floating_loans(
-    *, documents: Storage, org: str, business_date: datetime.date, indices: Collection[str]
-) -> None:
-    """Tell again the loans of an organization that rest on some indices; doing it twice tells the same."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What happened: fixings of some indices from a day to another, or (None) that the days since one have passed."""
+
+    indices: frozenset[str] | None
+    first: datetime.date
+    last: datetime.date | None = None
+    stated: datetime.date = datetime.date.max
+
+    @classmethod
+    def of(cls, event: FixingsRecorded | PresentRatesDue, *, stated: datetime.date = datetime.date.max) -> Told:
+        """Return what an event says, on the business date that was stated with it."""
+        if isinstance(event, PresentRatesDue):
+            return cls(indices=None, first=event.since)
+        return cls(indices=frozenset(event.indices), first=event.first, last=event.last, stated=stated)
+
+    def tells(self, figures: PeriodFigures) -> bool:
+        """Tell whether a month may be another one: it ends later, and is known or was past when stated."""
+        ends = month_end(figures.month)
+        return ends >= self.first and (ends <= self.stated or figures.rate is not None)
+
+    def touches(self, loan: Loan) -> bool:
+        """Tell whether a loan may have another past or present rate by it."""
+        if loan.deal is not None or not floats(loan):
+            return False
+        plan = floating_plan(loan)
+        if not isinstance(plan, FloatingPlan):
+            return False
+        if self.indices is None:
+            return loan.maturity_date >= self.first
+        if not plan.indices & self.indices:
+            return False
+        return (self.last is None or self.last >= plan.looks_back_to) and self.first < loan.maturity_date
+
+
+async def tell_floating_loans(*, documents: Storage, org: str, business_date: datetime.date, told: Told) -> None:
+    """Tell again the loans of an organization that are touched, as of a day; doing it twice tells the same.
+
+    A loan that cannot be computed is named in the log and left out; it keeps none of the others from being told.
+    """
     after: Position | None = None
     while True:
-        page = await documents.find(LOANS, org, Equal("rate_type", RateType.FLOATING), after=after, limit=_AT_ONCE)
-        ids = [loan.id for loan in _resting_on(page.items, indices)]
+        page = await documents.find(LOANS, org, Equal("deal", None), after=after, limit=_AT_ONCE)
+        ids = await asyncio.to_thread(_touched, page.items, told)
         if ids:
-
-            async def some(unit: Unit, ids: list[str] = ids) -> None:
-                found = await unit.get_many(LOANS, ids)
-                loans = [*_resting_on(found.values(), indices)]
-                await record_again(unit=unit, loans=loans, months=True)
-
-            _, sequence = await committed(
-                lambda: documents.unit(org=org, actor=ACTOR, business_date=business_date), some
-            )
-            log.info("loans.told_by_fixings", org=org, loans=len(ids), sequence=sequence)
+            try:
+                await _tell(documents, org, business_date, ids, told)
+            except _BAD:
+                for loan_id in ids:
+                    await _tell_one(documents, org, business_date, loan_id, told)
         if page.next is None:
             return
         after = page.next
 
 
-def _resting_on(loans: Iterable[Loan], indices: Collection[str]) -> Iterable[Loan]:
-    for loan in loans:
-        if loan.deal is not None:
+async def tell_daily(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
+    """Have the floating loans of an organization told as of today, and again tomorrow."""
+    moment = now()
+    for telling in (await unit.get_many(RATE_TELLINGS, ids)).values():
+        if telling.due > moment:
             continue
-        plan = floating_plan(loan)
-        if isinstance(plan, FloatingPlan) and plan.indices & set(indices):
-            yield loan
+        unit.emit(PresentRatesDue(since=telling.told_on))
+        unit.put(RATE_TELLINGS, msgspec.structs.replace(telling, told_on=moment.date()))
+
+
+def _touched(loans: Iterable[Loan], told: Told) -> list[str]:
+    return [loan.id for loan in loans if _touches(told, loan)]
+
+
+def _touches(told: Told, loan: Loan) -> bool:
+    try:
+        return told.touches(loan)
+    except _BAD:
+        log.exception("loans.not_told", org=loan.org, loan_id=loan.id, number=loan.number)
+        return False
+
+
+async def _tell_one(documents: Storage, org: str, business_date: datetime.date, loan_id: str, told: Told) -> None:
+    try:
+        await _tell(documents, org, business_date, [loan_id], told)
+    except _BAD:
+        log.exception("loans.not_told", org=org, loan_id=loan_id)
+
+
+async def _tell(documents: Storage, org: str, business_date: datetime.date, ids: Sequence[str], told: Told) -> None:
+    async def some(unit: Unit) -> int:
+        found = await unit.get_many(LOANS, ids)
+        # Somebody may have changed them meanwhile.
+        touched = set(await asyncio.to_thread(_touched, found.values(), told))
+        loans = [loan for loan in found.values() if loan.id in touched]
+        if told.indices is None:
+            loans = await _moved(unit, loans, told.first)
+        await record_again(unit=unit, loans=loans, months=True, tells=told.tells)
+        return len(loans)
+
+    count, sequence = await committed(lambda: documents.unit(org=org, actor=ACTOR, business_date=business_date), some)
+    if count:
+        log.info("loans.told_by_fixings", org=org, loans=count, sequence=sequence)
+
+
+async def _moved(unit: Unit, loans: Sequence[Loan], since: datetime.date) -> list[Loan]:
+    """Return the loans that have another rate than on a day, or for which a month has ended since."""
+    on = unit.business_date
+    if (on + _DAY).month != (since + _DAY).month or on - since > _MONTH:
+        return list(loans)
+    pasts = await floating_pasts(unit, loans)
+    return await asyncio.to_thread(
+        lambda: [
+            loan for loan in loans if loan.id in pasts and pasts[loan.id].rate_on(on) != pasts[loan.id].rate_on(since)
+        ]
+    )
+
+
+_DAY: Final = datetime.timedelta(days=1)
+_MONTH: Final = datetime.timedelta(days=28)

@@ -1,0 +1,150 @@
+"""Floating loans told again: as fixings are learnt and as days pass, as of today, and none keeps others back."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from realinsights.contracts.loans import (
+    LOANS_EVENTS,
+    FixingsRecorded,
+    LoanRecorded,
+    PeriodsRecorded,
+    PresentRatesDue,
+)
+from realinsights.loans.model.floating_schedule import FloatingPlan
+from realinsights.loans.service.retelling import Told, tell_daily, tell_floating_loans
+from realinsights.loans.store import RATE_TELLINGS
+from realinsights.loans.subscribers import present_day
+
+TERM = {"index": "1M Term SOFR", "lookbackBusinessDays": 2, "calendar": "us_government_bond"}
+FIXINGS = {
+    "2026-03-30": "3.70",
+    "2026-04-29": "3.70",
+    "2026-05-28": "3.00",
+    "2026-06-29": "2.00",
+    "2025-12-30": "3.70",
+    "2026-01-29": "3.70",
+    "2026-02-26": "3.70",
+}
+ALL = Told(indices=frozenset({"term_sofr_1_month"}), first=datetime.date(2025, 12, 30))
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+class Reader:
+    """What is told of an organization's loans from now on."""
+
+    def __init__(self, world: Any, sequence: int) -> None:
+        self.world, self.org, self.sequence = world, f"{world.prefix}org-1", sequence
+
+    async def tell(self, on: str, told: Told = ALL) -> None:
+        await tell_floating_loans(documents=self.world.documents, org=self.org, business_date=day(on), told=told)
+
+    async def events(self) -> list[Any]:
+        entries = await self.world.documents.entries(self.org, after=self.sequence)
+        self.sequence = await self.world.documents.sequence(self.org)
+        return [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
+
+    async def rates(self) -> dict[str, Decimal]:
+        return {event.loan_id: event.rate for event in await self.events() if isinstance(event, LoanRecorded)}
+
+
+@pytest.fixture
+async def reader(world: Any) -> Reader:
+    return Reader(world, await world.documents.sequence(f"{world.prefix}org-1"))
+
+
+async def test_a_reset_is_told_on_its_day_though_no_fixing_comes(floats: Any, reader: Reader) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    loan = await floats.loan(TERM, on="2026-06-29")
+    assert await reader.rates() == {loan: Decimal("0.055")}
+    moment = datetime.datetime(2026, 7, 1, 11, tzinfo=datetime.UTC)
+    async with reader.world.documents.unit(org=reader.org, actor="test", business_date=moment.date()) as unit:
+        telling = await unit.get(RATE_TELLINGS, reader.org)
+        unit.put(RATE_TELLINGS, msgspec.structs.replace(telling, told_on=day("2026-06-30")))
+    async with reader.world.documents.unit(org=reader.org, actor="test", business_date=moment.date()) as unit:
+        await tell_daily(unit, [reader.org], now=lambda: moment)
+    (due,) = await reader.events()
+    assert due == PresentRatesDue(since=day("2026-06-30"))
+    await reader.tell("2026-07-01", Told.of(due))
+    assert await reader.rates() == {loan: Decimal("0.045")}
+    telling = await reader.world.documents.get(RATE_TELLINGS, reader.org, reader.org)
+    assert telling.due == datetime.datetime(2026, 7, 2, 10, tzinfo=datetime.UTC)
+    # The day after nothing has moved, and nothing is told.
+    await reader.tell("2026-07-02", Told(indices=None, first=day("2026-07-01")))
+    assert await reader.events() == []
+
+
+async def test_until_fixings_come_in_after_a_reset_the_rate_before_it_stands(floats: Any, reader: Reader) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    loan = await floats.loan(TERM, on="2026-06-29")
+    await reader.events()
+    await reader.tell("2026-08-05")
+    assert await reader.rates() == {loan: Decimal("0.045")}
+
+
+def test_the_present_is_told_as_of_today_whatever_day_was_stated() -> None:
+    moment = datetime.datetime(2026, 7, 20, 1, tzinfo=datetime.UTC)
+    assert present_day(day("2025-03-31"), moment) == day("2026-07-20")
+    assert present_day(day("2027-03-31"), moment) == day("2026-07-20")
+    assert present_day(day("2026-07-19"), moment) == day("2026-07-19")  # it is the evening before in New York
+
+
+async def test_a_loan_that_cannot_be_computed_keeps_no_other_from_being_told(
+    floats: Any, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    good, bad = [await floats.loan(TERM, on="2026-06-29", number=number) for number in ("1", "2")]
+    await reader.events()
+    market = FloatingPlan.market
+
+    def failing(plan: FloatingPlan, *arguments: Any, **named: Any) -> Any:
+        if plan.loan.id == bad:
+            raise ZeroDivisionError
+        return market(plan, *arguments, **named)
+
+    monkeypatch.setattr(FloatingPlan, "market", failing)
+    await reader.tell("2026-07-20")
+    assert await reader.rates() == {good: Decimal("0.045")}
+
+
+async def test_only_what_a_fixing_moves_is_told(floats: Any, reader: Reader) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    loan = await floats.loan(TERM, on="2026-06-29", balanceAsOf="2026-06-01")
+    await reader.events()
+    long_ago = Told(indices=ALL.indices, first=day("2018-04-02"), last=day("2018-04-30"))
+    await reader.tell("2026-07-20", long_ago)
+    assert await reader.events() == []
+    await reader.tell("2026-07-20", Told(indices=ALL.indices, first=day("2026-05-28"), last=day("2026-05-28")))
+    (months,) = [event for event in await reader.events() if isinstance(event, PeriodsRecorded)]
+    assert [one.month.isoformat() for one in months.periods] == ["2026-05-01", "2026-06-01"]
+    assert months.loan_id == loan
+
+
+async def test_a_loan_that_floated_once_and_is_fixed_now_is_told(floats: Any, reader: Reader) -> None:
+    loan = await floats.loan(TERM, on="2026-03-02", number="7")
+    body = (await floats.client.get(f"/loans/{loan}")).json()
+    answer = await floats.client.patch(
+        f"/loans/{loan}",
+        json={"rateType": "fixed", "rate": "0.05", "terms": {**body["terms"], "floating": None}},
+        params={"effectiveOn": "2026-06-01", "reason": "modification", "businessDate": "2026-06-10"},
+        headers={"If-Match": '"1"', "Content-Type": "application/merge-patch+json"},
+    )
+    assert answer.status_code == 200, answer.text
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    await reader.events()
+    await reader.tell("2026-07-20")
+    assert await reader.rates() == {loan: Decimal("0.05")}
+
+
+async def test_what_is_said_of_fixings_names_the_days(floats: Any, reader: Reader) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    (event,) = [event for event in await reader.events() if isinstance(event, FixingsRecorded)]
+    assert (event.first, event.last) == (day("2025-12-30"), day("2026-06-29"))
