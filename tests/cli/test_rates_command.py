@@ -92,3 +92,12 @@ class TestAnImport:
         assert answer.code == 0
         assert "Only checked: pass --org to keep them." in answer.error
         assert "There are no fixings yet." in run(*book, "rates", "list", "--org", "Harbor").out
+
+
+def test_published_values_of_a_time_without_sofr_are_said_not_to_come_out(run: Any, tmp_path: Path) -> None:
+    for name, header in (("sofr.csv", "SOFR"), ("average.csv", "SOFR30DAYAVG")):
+        days = "2024-06-18,5.33\n2024-06-20,5.32\n" if header == "SOFR" else "1950-07-14,5.00000\n1950-07-17,5.00000\n"
+        (tmp_path / name).write_text(f"DATE,{header}\n{days}")
+    answer = run("rates", "import", "--check", str(tmp_path / "sofr.csv"), str(tmp_path / "average.csv"))
+    assert answer.code == 1, answer.error
+    assert "sofr_30_day_average: 0 of 2 published values" in answer.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import httpx
 import pytest
 
 from realinsights.contracts.loans import LOANS_EVENTS, FixingsRecorded
+from realinsights.loans.model.fixings import FixingYear, RateIndex, StoredFixing, ToldFixing, merged
+from realinsights.loans.store import FIXING_YEARS, RATE_INDICES
 
 ON = {"businessDate": "2024-06-28"}
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "rates"
@@ -340,3 +343,85 @@ async def test_what_is_told_names_the_first_day_that_changed(client: httpx.Async
     (event,) = LOANS_EVENTS.decode(bytes(entries[-1].events))
     days = {"first": datetime.date(2024, 6, 20), "last": datetime.date(2024, 6, 21)}
     assert event == FixingsRecorded(indices=("cmt_10_year", "sofr"), **days)
+
+
+class TestTakingOut:
+    async def take_out(self, client: httpx.AsyncClient, index: str, on: str, revision: str = "0") -> httpx.Response:
+        return await client.delete(f"/rates/fixings/{index}/{on}", params=ON, headers={"If-Match": f'"{revision}"'})
+
+    async def test_a_day_goes_and_the_index_is_what_is_left(self, client: httpx.AsyncClient, world: Any) -> None:
+        await imported(client, "DATE,SOFR\n2023-12-29,5.38\n2024-06-20,5.32\n2024-06-21,5.31\n")
+        assert (await self.take_out(client, "SOFR", "2024-06-21")).status_code == 204
+        index = await index_of(client, "sofr")
+        assert (index["days"], index["first"], index["last"]["on"]) == (2, "2023-12-29", "2024-06-20")
+        org = f"{world.prefix}org-1"
+        entries = await world.documents.entries(org, after=await world.documents.sequence(org) - 1)
+        gone = datetime.date(2024, 6, 21)
+        assert LOANS_EVENTS.decode(bytes(entries[-1].events)) == (
+            FixingsRecorded(indices=("sofr",), first=gone, last=gone),
+        )
+        assert (await self.take_out(client, "sofr", "2023-12-29")).status_code == 204
+        assert (await self.take_out(client, "sofr", "2024-06-20")).status_code == 204
+        assert (await index_of(client, "sofr"))["days"] == 0
+        # Entered again it is as if it had not gone.
+        assert (await entered(client, on="2024-06-21", value="0.0531")).json()["revision"] == 0
+        assert (await index_of(client, "sofr"))["last"]["on"] == "2024-06-21"
+
+    async def test_what_was_revised_meanwhile_stays(self, client: httpx.AsyncClient) -> None:
+        await entered(client, on="2024-06-20", value="0.0532")
+        await entered(client, on="2024-06-20", value="0.0533")
+        assert (await self.take_out(client, "sofr", "2024-06-20")).status_code == 412
+        assert (await self.take_out(client, "sofr", "2024-06-20", "1")).status_code == 204
+        assert (await self.take_out(client, "sofr", "2024-06-20", "1")).status_code == 404
+
+    async def test_asks_for_the_revision_and_for_permission(self, client: httpx.AsyncClient, world: Any) -> None:
+        await entered(client, on="2024-06-20", value="0.0532")
+        path = "/rates/fixings/sofr/2024-06-20"
+        assert (await client.delete(path, params=ON)).status_code == 428
+        viewer = {**world.headers(role="viewer"), "If-Match": '"0"'}
+        assert (await client.delete(path, params=ON, headers=viewer)).status_code == 403
+        assert "on" in faults(await client.delete("/rates/fixings/sofr/June", headers={"If-Match": '"0"'}))
+
+
+class TestADayThatCannotBe:
+    @pytest.mark.parametrize("day", ["9999-12-31", "2099-12-30"])
+    async def test_is_judged_by_the_clock_whatever_day_is_stated(self, client: httpx.AsyncClient, day: str) -> None:
+        later = {"businessDate": "9999-12-31"}
+        draft = {"index": "my own", "on": day, "value": "0.05"}
+        assert "on" in faults(await client.post("/rates/fixings", params=later, json=draft))
+        points = [{"on": "2099-01-04", "rate": "0.04"}]
+        curve = {"index": "sofr", "asOf": "2099-01-01", "points": points}
+        assert "asOf" in faults(await client.post("/rates/curves", params=later, json=curve))
+
+    async def test_of_an_average_before_sofr_does_not_stop_what_comes_after(self, client: httpx.AsyncClient) -> None:
+        assert (await entered(client, index="SOFR30DAYAVG", on="1926-07-16", value="0.05")).status_code == 201
+        assert (await entered(client, index="sofr_index", on="1926-07-16", value="1.05")).status_code == 201
+        found = await imported(client, "DATE,SOFR\n2024-06-20,5.32\n")
+        average = next(one for one in found["reproduced"] if one["index"] == "sofr_30_day_average")
+        assert (average["equal"], "1926" in average["differences"][0]["reason"]) == (0, True)
+
+    async def test_that_is_kept_already_does_not_stop_the_list(self, client: httpx.AsyncClient, world: Any) -> None:
+        org = f"{world.prefix}org-1"
+        last = datetime.date.max
+        async with world.documents.unit(org=org, actor="test", business_date=last) as unit:
+            fixing = StoredFixing(last, Decimal("0.05"), last)
+            unit.put(FIXING_YEARS, FixingYear(id="myown-9999", org=org, index="myown", year=9999, fixings=(fixing,)))
+            unit.put(RATE_INDICES, RateIndex(id="myown", org=org, first=last, last=last, days=1))
+        assert (await index_of(client, "myown"))["days"] == 1
+        answer = await client.delete("/rates/fixings/myown/9999-12-31", headers={"If-Match": '"0"'})
+        assert answer.status_code == 204, answer.text
+
+
+@pytest.mark.parametrize("value", ["1e25", "-1e25", "NaN", "Infinity", "0.123456789", "1e999999", "1e-999999"])
+async def test_any_value_is_refused_by_its_field(client: httpx.AsyncClient, value: str) -> None:
+    for index in ("sofr", "sofr_index"):
+        assert faults(await entered(client, index=index, on="2024-06-20", value=value))
+    points = [{"on": "2024-07-01", "rate": value}]
+    curve = {"index": "sofr", "asOf": "2024-06-20", "points": points}
+    assert faults(await client.post("/rates/curves", params=ON, json=curve))
+
+
+def test_a_value_that_is_no_number_is_refused_wherever_it_comes_from() -> None:
+    told = [ToldFixing(line, datetime.date(2024, 6, 20), Decimal("NaN")) for line in (1, 2)]
+    made = merged({}, told, org="o", index="sofr", source="", business_date=datetime.date(2024, 6, 28))
+    assert [one.field for one in made.refused] == ["value", "value"]

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import msgspec
 
 from realinsights.loans.model.index_names import index_code
-from realinsights.loans.model.quantities import FINEST, Spread
+from realinsights.loans.model.quantities import Spread, finer_than_finest
 from realinsights.loans.model.texts import Code, Line
 from realinsights_finance.rates import (
     Fixings,
@@ -75,7 +75,7 @@ def curve_of(draft: CurveDraft, *, curve_id: str, org: str, business_date: datet
     if draft.as_of > business_date:
         faults.add("asOf", f"{draft.as_of} is still to come on {business_date}: nobody has seen the curve yet")
     for place, point in enumerate(draft.points):
-        if point.rate.is_finite() and point.rate != point.rate.quantize(FINEST):
+        if point.rate.is_finite() and finer_than_finest(point.rate):
             faults.add(f"points[{place}].rate", "has more than 8 decimals")
     curve = RateCurve(
         id=curve_id,

@@ -10,7 +10,7 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 
 from realinsights.loans.model.index_names import index_code, index_label, index_named
-from realinsights.loans.model.quantities import FINEST
+from realinsights.loans.model.quantities import finer_than_finest
 from realinsights.loans.model.texts import Code, Line
 from realinsights_finance.business_days import FIRST_YEAR, HolidayCalendar, business_days_after
 from realinsights_finance.rates import Fixing, Index, InvalidFixing, published_on
@@ -21,6 +21,7 @@ FIRST_FIXING_YEAR: Final = 1900
 _DAY: Final = datetime.timedelta(days=1)
 _LAST_DAY: Final = datetime.date.max - _DAY
 _SATURDAY: Final = 5
+_LEVEL_LIMIT: Final = Decimal(1_000)
 
 FixingValue = Annotated[
     Decimal,
@@ -197,7 +198,7 @@ def _problem(
         return FieldError("on", reason)
     if published is not None and not on <= published <= min(business_date, _LAST_DAY) + _DAY:
         return FieldError("publishedOn", f"must be from {on} to the business date, {business_date}")
-    if seen.get(on, told.value) != told.value:
+    if on in seen and seen[on] != told.value:
         return FieldError("value", f"{on} is told twice, as {seen[on]} and as {told.value}")
     reason = _wrong_value(index, told)
     return None if reason is None else FieldError("value", reason)
@@ -214,8 +215,10 @@ def _wrong_day(index: str, on: datetime.date, business_date: datetime.date) -> s
 
 
 def _wrong_value(index: str, told: ToldFixing) -> str | None:
-    if told.value.is_finite() and told.value != told.value.quantize(FINEST):
+    if told.value.is_finite() and finer_than_finest(told.value):
         return "has more than 8 decimals"
+    if is_level(index) and told.value.is_finite() and told.value >= _LEVEL_LIMIT:
+        return f"must be below {_LEVEL_LIMIT:,}: the index was 1 in 2018"
     try:
         Fixing(index=index, on=told.on, value=told.value)
     except InvalidFixing as invalid:

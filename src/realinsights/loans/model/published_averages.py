@@ -56,7 +56,7 @@ def with_computed_averages(fixings: Fixings, index: str, days: Iterator[datetime
         if fixings.find(index, on) is None:
             try:
                 made.append(Fixing(index=index, on=on, value=sofr_average(fixings, on, length), source=COMPUTED))
-            except MissingFixing:
+            except ValueError:  # a fixing is not there, or the holidays of its year are not known
                 continue
     return fixings.and_those(made) if made else fixings
 
@@ -69,7 +69,7 @@ def _compared(fixings: Fixings, index: Index) -> Reproduced:
         published = fixings.value(index, on)
         try:
             ours = computed(on)
-        except MissingFixing as missing:
+        except ValueError as missing:  # a fixing is not there, or the holidays of its year are not known
             differences.append(PublishedDifference(on=on, published=published, reason=str(missing)))
             continue
         if ours != published:
@@ -87,7 +87,7 @@ def _computing(fixings: Fixings, index: Index, days: tuple[datetime.date, ...]) 
         return lambda on: sofr_average(fixings, on, AVERAGES[index])
     try:
         levels = sofr_indices(fixings, days[-1])
-    except MissingFixing as missing:
+    except ValueError as missing:
         gap = missing
 
         def refuse(_: datetime.date) -> Decimal:

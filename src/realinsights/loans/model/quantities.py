@@ -293,3 +293,13 @@ def tidy(value: Decimal) -> Decimal:
         return plain
     exponent = plain.as_tuple().exponent
     return plain.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else plain
+
+
+def finer_than_finest(value: Decimal) -> bool:
+    """Tell whether a finite number has more than 8 decimals; no number is too large to be asked of."""
+    _, digits, exponent = value.as_tuple()
+    decimals = -exponent - _MOST_DECIMALS if isinstance(exponent, int) else 0
+    return decimals > 0 and any(digits[-decimals:])
+
+
+_MOST_DECIMALS: Final = 8

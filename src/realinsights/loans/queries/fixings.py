@@ -227,7 +227,7 @@ def _index(
     recent = Fixings(fixing for fixing in fixings if fixing.index == index and fixing.on >= since)
     missing = None
     if last.year >= FIRST_YEAR:
-        missing = staleness(recent, index, calendar, on=min(business_date, last + _LONGEST_COUNT))
+        missing = staleness(recent, index, calendar, on=min(business_date, _plus(last, _LONGEST_COUNT)))
     level = index == Index.SOFR_INDEX
     return IndexView(
         **facts,
@@ -239,6 +239,10 @@ def _index(
         gaps=gaps(recent, index, calendar) if since.year >= FIRST_YEAR and known is not None else (),
         outliers=() if level else tuple(move.fixing.on for move in outliers(recent, index)),
     )
+
+
+def _plus(day: datetime.date, time: datetime.timedelta) -> datetime.date:
+    return day + min(time, datetime.date.max - day)
 
 
 def _views_of(

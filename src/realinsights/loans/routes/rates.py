@@ -19,6 +19,7 @@ from realinsights.loans.service.rates import FixingsImport
 from realinsights.loans.store import RATE_CURVES
 from realinsights.loans.tapes.fixings_csv import MOST_BYTES
 from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.errors import Invalid
 from realinsights_platform.http.routes.declaring import delete, get, post
 from realinsights_platform.http.routes.pages import Cursor, PageOf
 from realinsights_platform.http.routes.requests import Request
@@ -27,6 +28,7 @@ from realinsights_platform.principal import Principal
 IndexName = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 """An index by its name (`sofr_30_day_average`), or as notes and files write it (`SOFR30DAYAVG`, `DGS10`)."""
 
+DayInPath = Annotated[str, msgspec.Meta(min_length=1, max_length=10, description="a day: YYYY-MM-DD")]
 FileName = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Fixings = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 Year = Annotated[int, msgspec.Meta(ge=1900, le=2199)]
@@ -63,6 +65,16 @@ async def list_fixings(
 async def enter_fixing(*, unit: Unit, data: FixingDraft) -> FixingView:
     """Enter a fixing; where its day has another value, that is kept as what this one revises."""
     return await service.enter_fixing(unit=unit, draft=data)
+
+
+@delete("/rates/fixings/{index}/{on}", permission=Permission.PORTFOLIO_WRITE)
+async def take_out_fixing(*, unit: Unit, if_match: int, index: IndexName, on: DayInPath) -> None:
+    """Take out a day's fixing with all that it replaced; its version is its `revision`. Enter it again to undo that."""
+    try:
+        day = datetime.date.fromisoformat(on)
+    except ValueError:
+        raise Invalid.field("on", "must be a day: YYYY-MM-DD") from None
+    await service.take_out_fixing(unit=unit, index=index, on=day, expected_version=if_match)
 
 
 @post("/rates/imports", permission=Permission.PORTFOLIO_WRITE, status=200, streamed=True, max_body=MOST_BYTES, cost=50)

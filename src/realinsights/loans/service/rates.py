@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
 import io
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Final
@@ -15,6 +16,7 @@ from realinsights.loans.model.fixings import (
     FixingDraft,
     FixingYear,
     Merged,
+    RateIndex,
     RefusedFixing,
     StoredFixing,
     ToldFixing,
@@ -26,7 +28,7 @@ from realinsights.loans.model.fixings import (
     with_days,
     year_id,
 )
-from realinsights.loans.model.index_names import index_label
+from realinsights.loans.model.index_names import index_code, index_label
 from realinsights.loans.model.published_averages import MADE_OF_SOFR, Reproduced, reproduced
 from realinsights.loans.model.telling import RateTelling
 from realinsights.loans.queries.fixings import FixingView, fixing_view
@@ -35,14 +37,16 @@ from realinsights.loans.store import FIXING_YEARS, RATE_CURVES, RATE_INDICES, RA
 from realinsights.loans.tapes.fixings_csv import FileColumn, read_fixings, samples
 from realinsights_finance.rates import Fixings, Index
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.documents.versions import current
+from realinsights_platform.documents.versions import ANY_VERSION, current
 from realinsights_platform.documents.walking import many_in
+from realinsights_platform.errors import NotFound, Stale
 from realinsights_platform.ids import new_id
 
 BY_HAND: Final = "entered by hand"
 SAMPLE_SOURCE: Final = "newyorkfed.org, by FRED"
 
 _MOST_TOLD: Final = 100
+_FURTHEST_AHEAD: Final = datetime.timedelta(hours=14)
 
 
 class FixingsOfIndex(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -88,7 +92,7 @@ async def enter_fixing(*, unit: Unit, draft: FixingDraft) -> FixingView:
         org=unit.org,
         index=draft.index,
         source=draft.source or BY_HAND,
-        business_date=unit.business_date,
+        business_date=_known_day(unit),
     )
     refuse(made)
     await _keep(unit, {draft.index: made})
@@ -117,7 +121,7 @@ async def load_sample(*, unit: Unit) -> FixingsImport:
 
 async def create_curve(*, unit: Unit, draft: CurveDraft) -> RateCurve:
     """Keep a forward curve; raises `Invalid` naming every bad field."""
-    curve = curve_of(draft, curve_id=new_id(), org=unit.org, business_date=unit.business_date)
+    curve = curve_of(draft, curve_id=new_id(), org=unit.org, business_date=_known_day(unit))
     return unit.put(RATE_CURVES, curve)
 
 
@@ -125,6 +129,42 @@ async def delete_curve(*, unit: Unit, curve_id: str, expected_version: int) -> N
     """Remove a curve."""
     curve = await current(unit, RATE_CURVES, curve_id, expected_version=expected_version, noun="curve")
     unit.delete(RATE_CURVES, curve)
+
+
+async def take_out_fixing(*, unit: Unit, index: str, on: datetime.date, expected_version: int) -> None:
+    """Take a day's fixing out, with all that it replaced; `expected_version` is its revision.
+
+    Raises `NotFound` where there is none, and `Stale` where it was revised meanwhile.
+    """
+    code = index_code(index)
+    year = await unit.get(FIXING_YEARS, year_id(code, on.year)) if code else None
+    kept = await unit.get(RATE_INDICES, code) if code else None
+    revisions = [] if year is None else [fixing for fixing in year.fixings if fixing.on == on]
+    if year is None or kept is None or not revisions:
+        raise NotFound(f"No fixing of {index_label(index)} of {on} is kept here.")
+    if expected_version not in {ANY_VERSION, revisions[-1].revision}:
+        raise Stale(f"This fixing is at revision {revisions[-1].revision} by now. Read it again.")
+    left = tuple(fixing for fixing in year.fixings if fixing.on != on)
+    if left:
+        unit.put(FIXING_YEARS, msgspec.structs.replace(year, fixings=left))
+    else:
+        unit.delete(FIXING_YEARS, year)
+    years = [each for each in (await _years(unit, code, _years_of(kept))).values() if each.year != on.year]
+    days = {fixing.on for each in years for fixing in each.fixings} | {fixing.on for fixing in left}
+    if days:
+        unit.put(RATE_INDICES, msgspec.structs.replace(kept, first=min(days), last=max(days), days=len(days)))
+    else:
+        unit.delete(RATE_INDICES, kept)
+    unit.emit(FixingsRecorded(indices=(code,), first=on, last=on))
+
+
+def _known_day(unit: Unit) -> datetime.date:
+    """Return the business date, or the latest day that it is anywhere by the clock if that is earlier."""
+    return min(unit.business_date, (now() + _FURTHEST_AHEAD).date())
+
+
+def _years_of(index: RateIndex) -> range:
+    return range(index.first.year, index.last.year + 1)
 
 
 async def _import(
@@ -140,7 +180,7 @@ async def _import(
             org=unit.org,
             index=column.index,
             source=source,
-            business_date=unit.business_date,
+            business_date=_known_day(unit),
         )
         changes[column.index] = made
         kept[column.index] = {**known, **{year.year: year for year in made.years}}
