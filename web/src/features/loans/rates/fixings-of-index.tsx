@@ -4,6 +4,7 @@ import { Skeleton, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 
+import { useMay } from "@/api/me";
 import { Chart, type ChartColors, type ChartOption } from "@/components/chart/chart";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
@@ -13,6 +14,7 @@ import { useFormats } from "@/format/formats";
 import classes from "../records/table.module.css";
 import { type FixingView, fixingsQuery, type IndexView } from "./api/rates";
 import { fixingText, marksOf } from "./rate-words";
+import { TakeOutFixing } from "./take-out-fixing";
 
 /** An index's latest fixings, drawn and listed, each with what it replaced. */
 export function FixingsOfIndex({ index }: { index: IndexView }) {
@@ -100,6 +102,7 @@ function FixingsChart({ index, fixings }: { index: IndexView; fixings: readonly 
 
 function FixingsTable({ index, fixings }: { index: IndexView; fixings: readonly FixingView[] }) {
   const formats = useFormats();
+  const may = useMay("portfolio.write");
   const label = `Fixings of ${index.name}`;
   return (
     <div
@@ -125,6 +128,11 @@ function FixingsTable({ index, fixings }: { index: IndexView; fixings: readonly 
             <th scope="col" data-start>
               Source
             </th>
+            {may && (
+              <th scope="col" data-start>
+                Change
+              </th>
+            )}
           </tr>
         </thead>
         <tbody>
@@ -144,6 +152,11 @@ function FixingsTable({ index, fixings }: { index: IndexView; fixings: readonly 
                   .join(", ")}
               </td>
               <td data-start>{fixing.source}</td>
+              {may && (
+                <td data-start>
+                  <TakeOutFixing fixing={fixing} />
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -33,6 +33,21 @@ export const enterFixing = (draft: FixingDraft): Promise<FixingView> =>
     }),
   );
 
+/** Take out a day's fixing with all that it replaced. */
+export const takeOutFixing = ({ index, on, revision }: FixingView): Promise<void> =>
+  answered(
+    api.DELETE("/api/v1/rates/fixings/{index}/{on}", {
+      params: { path: { index, on }, header: { "If-Match": `"${revision}"` } },
+    }),
+  );
+
+/** Enter a fixing that was taken out again, after all that it had replaced. */
+export const enterAgain = async (fixing: FixingView): Promise<void> => {
+  for (const { value, publishedOn, source } of [...fixing.former, fixing]) {
+    await enterFixing({ index: fixing.index, on: fixing.on, value, publishedOn, source });
+  }
+};
+
 /** Import a file of fixings. */
 export const importFixings = (file: File): Promise<FixingsImport> =>
   upload<FixingsImport>(`/api/v1/rates/imports?${new URLSearchParams({ fileName: file.name })}`, file, {
