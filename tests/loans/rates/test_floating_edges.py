@@ -33,3 +33,118 @@ class TestArrearsWithAnObservationShift:
         assert told["floating"]["presentRate"] == "0.061"
         answer = await floats.client.get(f"/loans/{loan}/balance", params={"on": day, "businessDate": day})
         assert answer.status_code == 200, answer.text
+
+
+TERM = {"index": "1M Term SOFR", "lookbackBusinessDays": 2, "calendar": "us_government_bond"}
+
+
+def of_periods(told: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return the rates of each period by its first day, each with the day it is from."""
+    return {
+        one["start"]: [(rate["start"], rate["rate"]) for rate in one["rates"]] for one in told["floating"]["periods"]
+    }
+
+
+async def test_accrued_interest_is_of_the_balance_that_was_recorded(floats: Any) -> None:
+    await floats.fixings("1M Term SOFR", weekdays("2024-12-02", "2026-06-30"))
+    loan = await floats.loan(TERM, on="2026-06-20", currentBalance="6000000.00", balanceAsOf="2026-06-01")
+    accrual = (await floats.schedule(loan, "2026-06-20", explain="true"))["floating"]["accrual"]
+    # 19 days of June at 6.10 % on 6,000,000.00.
+    assert (accrual["since"], accrual["balance"], accrual["interest"]) == ("2026-06-01", "6000000.00", "19316.67")
+    assert {"name": "balance", "value": "6000000.00"}.items() <= accrual["explained"]["inputs"][0].items()
+
+
+async def test_arrears_that_begin_within_a_period_are_explained_from_their_day(floats: Any) -> None:
+    await floats.fixings("SOFR", weekdays("2026-06-26", "2026-07-30"))
+    floating = {"index": "SOFR", "setting": "compounded_in_arrears", "lookbackBusinessDays": 8}
+    loan = await floats.loan({**floating, "fixedRate": "0.05", "fixedUntil": "2026-07-10"}, on="2026-07-20")
+    plain = (await floats.schedule(loan, "2026-07-20"))["floating"]["accrual"]
+    told = (await floats.schedule(loan, "2026-07-20", explain="true"))["floating"]["accrual"]
+    assert told["interest"] == plain["interest"]
+    steps = {step["name"]: step["value"] for step in told["explained"]["steps"]}
+    assert steps["days"] == "10"
+
+
+async def test_a_spread_amended_within_a_period_keeps_the_period_s_index(floats: Any) -> None:
+    await floats.fixings("1M Term SOFR", {**weekdays("2024-12-02", "2026-05-29"), "2026-06-12": "3.95"})
+    loan = await floats.loan(TERM, on="2026-05-20")
+    body = (await floats.client.get(f"/loans/{loan}")).json()
+    answer = await floats.client.patch(
+        f"/loans/{loan}",
+        json={"terms": {**body["terms"], "floating": {**body["terms"]["floating"], "spread": "0.03"}}},
+        params={"effectiveOn": "2026-06-16", "reason": "modification", "businessDate": "2026-06-20"},
+        headers={"If-Match": '"1"', "Content-Type": "application/merge-patch+json"},
+    )
+    assert answer.status_code == 200, answer.text
+    told = await floats.schedule(loan, "2026-06-20")
+    assert of_periods(told)["2026-06-01"] == [("2026-06-01", "0.061"), ("2026-06-16", "0.066")]
+
+
+class TestResetsThatGoWithPayments:
+    async def test_move_to_business_days_with_them(self, floats: Any) -> None:
+        values = {**weekdays("2024-12-02", "2025-01-29", "3.60"), **weekdays("2025-01-30", "2025-12-31", "4.60")}
+        await floats.fixings("1M Term SOFR", values)
+        moved = {"businessDayRule": "following", "businessDayCalendar": "us_government_bond", "accrualAdjusted": True}
+        loan = await floats.loan({**TERM, "resetMonths": 3}, on="2025-06-01", terms=moved)
+        told = await floats.schedule(loan, "2025-06-01")
+        assert of_periods(told)["2025-01-01"] == [("2025-01-01", "0.061")]
+        assert of_periods(told)["2025-02-03"] == [("2025-02-03", "0.071")]
+        assert any("names no first reset" in words for words in told["howComputed"]["assumed"])
+
+    async def test_fall_on_the_last_day_of_the_month_with_them(self, floats: Any) -> None:
+        await floats.fixings("1M Term SOFR", weekdays("2024-12-02", "2026-06-30"))
+        for months in (1, 3):
+            loan = await floats.loan(
+                {**TERM, "resetMonths": months, "firstResetDate": "2025-04-30"},
+                on="2026-06-01",
+                number=f"M{months}",
+                originationDate="2025-03-31",
+                balanceAsOf="2025-03-31",
+                maturityDate="2028-03-31",
+                terms={"firstPaymentDate": "2025-04-30", "paymentDay": 31},
+            )
+            told = of_periods(await floats.schedule(loan, "2026-06-01"))
+            assert all(len(rates) == 1 for rates in told.values())
+
+
+async def test_an_average_is_computed_on_the_day_that_a_fixed_time_ends(floats: Any) -> None:
+    await floats.fixings("SOFR", weekdays("2026-03-02", "2026-06-30"))
+    floating = {"index": "30-day average SOFR", "lookbackBusinessDays": 2}
+    loan = await floats.loan({**floating, "fixedRate": "0.05", "fixedUntil": "2026-06-15"}, on="2026-06-20")
+    told = await floats.schedule(loan, "2026-06-20")
+    assert told["floating"]["missing"] is None
+    assert of_periods(told)["2026-06-01"][1][0] == "2026-06-15"
+
+
+@pytest.mark.parametrize(
+    ("floating", "said"),
+    [
+        ({"index": "Compounded SOFR"}, "is compounded of daily rates, and terms.floating.setting is in_advance"),
+        ({"index": "Daily Simple SOFR"}, "is simple of daily rates, and terms.floating.setting is in_advance"),
+        ({"index": "Daily Simple SOFR", "setting": "compounded_in_arrears"}, "is simple of daily rates"),
+        ({"index": "30-day average SOFR", "setting": "compounded_in_arrears"}, "is an average of many days already"),
+    ],
+)
+async def test_an_index_that_is_not_set_as_its_name_says_is_not_computed(
+    floats: Any, floating: dict[str, Any], said: str
+) -> None:
+    loan = await floats.loan(floating, on="2026-06-20")
+    assert said in (await floats.schedule(loan, "2026-06-20"))["unscheduled"]
+
+
+async def test_one_day_s_rate_for_a_whole_period_is_said(floats: Any) -> None:
+    await floats.fixings("SOFR", weekdays("2024-12-02", "2026-06-30"))
+    loan = await floats.loan({"index": "SOFR"}, on="2026-06-20")
+    told = await floats.schedule(loan, "2026-06-20")
+    assert (
+        "One day's SOFR stands from each reset to the next, because the setting is in advance."
+        in (told["howComputed"]["assumed"])
+    )
+
+
+async def test_slashed_days_that_are_not_american_refuse_the_file(floats: Any) -> None:
+    body = "DATE,SOFR\n01/07/2026,3.60\n02/07/2026,3.60\n15/07/2026,3.60\n"
+    answer = await floats.client.post(
+        "/rates/imports", content=body.encode(), params={"fileName": "f.csv", "businessDate": "2026-07-20"}
+    )
+    assert (answer.status_code, "15/07/2026" in answer.text) == (422, True)

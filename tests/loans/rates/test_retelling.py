@@ -148,3 +148,19 @@ async def test_what_is_said_of_fixings_names_the_days(floats: Any, reader: Reade
     await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
     (event,) = [event for event in await reader.events() if isinstance(event, FixingsRecorded)]
     assert (event.first, event.last) == (day("2025-12-30"), day("2026-06-29"))
+
+
+async def test_a_loan_recorded_as_of_its_origination_has_a_past(floats: Any, reader: Reader) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    await reader.events()
+    await floats.loan(
+        TERM,
+        on="2026-06-29",
+        originationDate="2026-01-01",
+        terms={"firstPaymentDate": "2026-02-01"},
+        balanceAsOf="2026-01-01",
+    )
+    (months,) = [event for event in await reader.events() if isinstance(event, PeriodsRecorded)]
+    assert [(one.month.month, one.rate) for one in months.periods] == [
+        *((month, Decimal("0.062")) for month in (1, 2, 3, 4, 5)),
+    ]

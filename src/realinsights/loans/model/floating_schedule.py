@@ -31,6 +31,8 @@ from realinsights_finance import rates
 from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule
 from realinsights_finance.money import cents
 from realinsights_finance.rates import (
+    EachDay,
+    EachPeriod,
     FixedRate,
     Fixings,
     FloatingRate,
@@ -46,6 +48,7 @@ from realinsights_finance.rates import (
     RateSpan,
     unrounded_interest_over,
 )
+from realinsights_finance.rates.in_arrears import business_stretches
 from realinsights_finance.repayment import (
     InterestOnly,
     LevelPayment,
@@ -192,8 +195,13 @@ class FloatingPlan:
     def _determinations(self, terms: rates.FloatingTerms) -> Iterator[datetime.date]:
         if isinstance(terms.resets, OnDates):
             yield from map(terms.determined_on, terms.resets.dates)
+        elif isinstance(terms.resets, EachDay):
+            days = business_stretches(self.start, self.periods[-1].end, terms.determination_calendar)
+            yield from (terms.determined_on(day) for day, _ in days)
         elif not isinstance(terms.resets, InArrears):
-            yield from (terms.determined_on(period.start) for period in self.periods)
+            # A rate that begins within a period is set on its first day.
+            starts = {*(period.start for period in self.periods), *(leg.since for leg in self.legs)}
+            yield from map(terms.determined_on, sorted(starts))
 
 
 def floats(loan: Loan) -> bool:
@@ -232,11 +240,13 @@ def _planned(
     legs: list[Leg] = []
     assumed = [*dates.assumed]
     for since, agreed in agreements(loan):
-        found = _legs(agreed, since or dates.start, dates.start, first_payment, maturity)
+        starts = tuple(period.start for period in periods)
+        found = _legs(agreed, since or dates.start, starts, first_payment, maturity)
         if isinstance(found, Unscheduled):
             return found
         more, said = found
-        legs = [*(leg for leg in legs if leg.since < more[0].since), *more]
+        before = [leg for leg in legs if leg.since < more[0].since]
+        legs = [*before, *_going_on(before, more, starts)]
         assumed += [one for one in said if one not in assumed]
     if isinstance(repayment, LevelPayment) and repayment.reamortizes:
         assumed.append("The payment is computed anew over what is left of the amortization whenever the rate changes.")
@@ -250,10 +260,14 @@ def _path(rate: Decimal | rates.FloatingTerms, market: Market) -> RatePath:
 
 
 def _legs(
-    agreed: Loan, since: datetime.date, start: datetime.date, first_payment: datetime.date, maturity: datetime.date
+    agreed: Loan,
+    since: datetime.date,
+    starts: tuple[datetime.date, ...],
+    first_payment: datetime.date,
+    maturity: datetime.date,
 ) -> tuple[list[Leg], tuple[str, ...]] | Unscheduled:
     """Return the rates of an agreement from a day on, and what was assumed of them."""
-    terms, floating = agreed.terms, agreed.terms.floating
+    terms, floating, start = agreed.terms, agreed.terms.floating, starts[0]
     since = max(since, start)
     if agreed.rate_type is RateType.FIXED:
         return [Leg(since, agreed.rate)], ()
@@ -261,13 +275,24 @@ def _legs(
         return Unscheduled("its rate was stepped before it floated: such a schedule is not computed yet")
     if floating is None:
         return Unscheduled("the rate floats, and neither its index nor its spread is known")
-    stated = stated_rate(terms, floating, start=start, first_payment=first_payment, maturity=maturity)
+    stated = stated_rate(terms, floating, start=start, first_payment=first_payment, maturity=maturity, starts=starts)
     if isinstance(stated, Unscheduled):
         return stated
     legs = [Leg(since, stated.terms)]
     if floating.fixed_rate is not None and floating.fixed_until is not None and floating.fixed_until > since:
         legs = [Leg(since, floating.fixed_rate), Leg(floating.fixed_until, stated.terms)]
     return legs, stated.assumed
+
+
+def _going_on(before: list[Leg], more: list[Leg], starts: tuple[datetime.date, ...]) -> list[Leg]:
+    """Return legs after others: where the same index goes on, a period that has begun keeps the reset of its start."""
+    last, first = before[-1].rate if before else None, more[0].rate
+    if not isinstance(last, rates.FloatingTerms) or not isinstance(first, rates.FloatingTerms):
+        return more
+    each = isinstance(last.resets, EachPeriod | OnDates) and isinstance(first.resets, EachPeriod)
+    if not each or last.index != first.index:
+        return more
+    return [Leg(more[0].since, replace(first, resets=OnDates(starts))), *more[1:]]
 
 
 def _repayment(loan: Loan) -> Repayment | Unscheduled:

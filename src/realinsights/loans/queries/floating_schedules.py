@@ -270,20 +270,33 @@ def _accrual(
 ) -> PresentAccrual | None:
     on = question.business_date
     row = next((row for row in rows if plan.standing(row, on) is PeriodStanding.PRESENT), None)
-    found = None if row is None else plan.accrued(market, row.beginning_balance, on)
-    if row is None or found is None:
+    if row is None:
+        return None
+    balance = _accruing(plan, row, on)
+    found = plan.accrued(market, balance, on)
+    if found is None:
         return None
     interest, spans = found
     return PresentAccrual(
         on=on,
         since=row.start,
-        balance=row.beginning_balance,
+        balance=balance,
         interest=interest,
         rates=tuple(map(rate_of_period, spans)),
-        explained=_explained(plan, market, row=row, spans=spans, interest=interest, on=on)
+        explained=_explained(plan, market, row=row, balance=balance, spans=spans, interest=interest, on=on)
         if question.explain
         else None,
     )
+
+
+def _accruing(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> Decimal:
+    """Return the balance on which a period accrues: as recorded where that is of its time, else as scheduled.
+
+    One that pays interest only owes what was recorded until something else is.
+    """
+    loan = plan.loan
+    known = loan.balance_as_of <= on and (plan.repays_nothing or loan.balance_as_of >= row.start)
+    return loan.current_balance if known else row.beginning_balance
 
 
 def _explained(
@@ -291,6 +304,7 @@ def _explained(
     market: Market,
     *,
     row: LifeRow,
+    balance: Decimal,
     spans: tuple[RateSpan, ...],
     interest: Decimal,
     on: datetime.date,
@@ -302,12 +316,13 @@ def _explained(
         convention=f"{day_count.value} from {row.start} to {on}",
         rounding="half up to the cent, once",
     )
-    trace.input("balance", row.beginning_balance, Unit.DOLLARS)
+    trace.input("balance", balance, Unit.DOLLARS)
     for span in spans:
         terms = plan.terms_on(span.start)
         if terms is not None and span.reset is not None:
             if isinstance(terms.resets, InArrears):
-                _explain_arrears(trace, market, terms, row, on)
+                ends = (leg.since for leg in plan.legs if span.start < leg.since < row.end)
+                _explain_arrears(trace, market, terms, start=span.start, end=next(ends, row.end), until=on)
             all_in_rate(terms, span.reset.all_in.index, trace=trace)
             trace.step(f"index read on {span.reset.determined_on}", span.reset.all_in.index, Unit.FRACTION)
         trace.step(f"rate from {span.start} to {span.end}", span.rate, Unit.FRACTION)
@@ -318,15 +333,23 @@ def _explained(
     return explanation_of(trace)
 
 
-def _explain_arrears(trace: Trace, market: Market, terms: RateTerms, row: LifeRow, on: datetime.date) -> None:
+def _explain_arrears(
+    trace: Trace,
+    market: Market,
+    terms: RateTerms,
+    *,
+    start: datetime.date,
+    end: datetime.date,
+    until: datetime.date,
+) -> None:
     convention = terms.resets
     if isinstance(convention, InArrears):
         rate_in_arrears(
-            row.start,
-            row.end,
+            start,
+            end,
             convention,
             lambda day: market.read(terms.index, day, starts=day, carry_days=terms.carry_days).value,
-            until=on,
+            until=until,
             trace=trace,
         )
 

@@ -89,7 +89,7 @@ def scheduled_months(
     figures: list[PeriodFigures] = []
     for part, months in _months_by_terms(loan, until):
         figures += _months_of(part, months, properties, loan, past)
-    if past is not None and figures:
+    if past is not None and past.plan.repays_nothing:
         figures += _since_recorded(loan, properties, past, until)
     return tuple(figures)
 
@@ -97,7 +97,9 @@ def scheduled_months(
 def months_of_schedule(loan: Loan, *, until: datetime.date, past: FloatingPast | None = None) -> list[datetime.date]:
     """Return the months that `scheduled_months` gives figures of."""
     months = [month for _, months in _months_by_terms(loan, until) for month in months]
-    return months if past is None or not months else [*months, *_months_since_recorded(loan, until)]
+    if past is None or not past.plan.repays_nothing:
+        return months
+    return [*months, *_months_since_recorded(loan, until)]
 
 
 def _months_since_recorded(loan: Loan, until: datetime.date) -> Iterator[datetime.date]:

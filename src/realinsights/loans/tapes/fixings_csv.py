@@ -105,6 +105,10 @@ def _read(columns: Sequence[FileColumn], cells: Sequence[str], line: int) -> Non
         text = cells[place].strip() if place < len(cells) else ""
         if text.casefold() in _NO_VALUE:
             column.none += 1
+        elif on is None and _US.fullmatch(cells[0].strip()):
+            # The other slashed days of the file may then be read, and be other days than those meant.
+            reason = f"says {quoted(cells[0])!r}, which is no day in the order month, day, year: write YYYY-MM-DD"
+            raise TapeRefused(reason, line=line)
         elif on is None:
             reason = f"{quoted(cells[0])!r} is no day: write YYYY-MM-DD"
             column.refused.append(RefusedFixing(line=line, field="on", reason=reason))
