@@ -164,3 +164,22 @@ async def test_a_loan_recorded_as_of_its_origination_has_a_past(floats: Any, rea
     assert [(one.month.month, one.rate) for one in months.periods] == [
         *((month, Decimal("0.062")) for month in (1, 2, 3, 4, 5)),
     ]
+
+
+async def test_what_is_recorded_later_leaves_months_before_it_as_they_were(floats: Any, reader: Reader) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    loan = await floats.loan(TERM, on="2026-02-10", balanceAsOf="2026-02-01")
+    answer = await floats.client.patch(
+        f"/loans/{loan}",
+        json={"status": "60_days", "currentBalance": "9000000.00"},
+        params={"businessDate": "2026-05-20"},
+        headers={"If-Match": '"1"', "Content-Type": "application/merge-patch+json"},
+    )
+    assert answer.status_code == 200, answer.text
+    await reader.events()
+    await reader.tell("2026-07-01")
+    (months,) = [event for event in await reader.events() if isinstance(event, PeriodsRecorded)]
+    assert [(one.month.month, one.status.value, str(one.balance)) for one in months.periods][-5:] == [
+        *((month, "current", "10000000.00") for month in (2, 3, 4)),
+        *((month, "60_days", "9000000.00") for month in (5, 6)),
+    ]

@@ -115,17 +115,20 @@ def _months_since_recorded(loan: Loan, until: datetime.date) -> Iterator[datetim
 def _since_recorded(
     loan: Loan, properties: Mapping[str, Property], past: FloatingPast, until: datetime.date
 ) -> Iterator[PeriodFigures]:
-    """Yield the months from the recorded balance on: it stands, and the rate is what fixings make."""
+    """Yield the months from the recorded balance on: balance and status as they were recorded then."""
     performance = performance_at(loan, properties)
     for month in _months_since_recorded(loan, until):
         ends = month_end(month)
-        rate = past.rate_on(ends)
-        service = annual_debt_service(msgspec.structs.replace(loan, rate=rate)) if rate is not None else None
+        rate, stood = past.rate_on(ends), past.loan_on(ends)
+        agreed = msgspec.structs.replace(
+            loan, rate=loan.rate if rate is None else rate, current_balance=stood.current_balance
+        )
+        service = annual_debt_service(agreed) if rate is not None else None
         yield PeriodFigures(
             month=month,
-            balance=loan.current_balance,
+            balance=stood.current_balance,
             rate=rate,
-            status=loan.status,
+            status=stood.status,
             reported=False,
             annual_debt_service=None if service is None else service.annual,
             performance=performance(ends),

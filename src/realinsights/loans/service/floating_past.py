@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -22,12 +22,41 @@ from realinsights_platform.documents.port import Unit
 _DAY: Final = datetime.timedelta(days=1)
 
 
+class Recorded(NamedTuple):
+    """A loan as it was recorded, and the day from which on that says something of it."""
+
+    since: datetime.date
+    loan: Loan
+
+
+def recorded(versions: Iterable[tuple[datetime.date, Loan]]) -> tuple[Recorded, ...]:
+    """Return what the versions of a loan say, each with the business date of its recording, the earliest first.
+
+    The first says all that was before it. Each other one counts from the day that its balance is of, where that is
+    another, else from its recording.
+    """
+    found: list[Recorded] = []
+    for on, loan in versions:
+        if not found:
+            found.append(Recorded(datetime.date.min, loan))
+        else:
+            same = loan.balance_as_of == found[-1].loan.balance_as_of
+            found.append(Recorded(on if same else loan.balance_as_of, loan))
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class FloatingPast:
     """The rates of a floating loan as far as fixings tell them."""
 
     plan: FloatingPlan
     market: Market
+    recorded: tuple[Recorded, ...] = ()
+    """What was recorded of the loan, the earliest first; none where only what it is now is known."""
+
+    def loan_on(self, day: datetime.date) -> Loan:
+        """Return the loan as recorded for a day: what somebody recorded later is no statement about it."""
+        return next((one.loan for one in reversed(self.recorded) if one.since <= day), self.plan.loan)
 
     def rate_on(self, day: datetime.date) -> Decimal | None:
         """Return the rate in force on a day, half up to 8 decimals; None where it is not known."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -17,7 +19,7 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.model.terms_changes import UNDATED, Dating, with_change
 from realinsights.loans.model.terms_told import terms_recorded
 from realinsights.loans.service.facts import behind_months, ends_from, loan_facts, months_of_schedule, scheduled_months
-from realinsights.loans.service.floating_past import FloatingPast, at_present_rate, floating_pasts
+from realinsights.loans.service.floating_past import FloatingPast, at_present_rate, floating_pasts, recorded
 from realinsights.loans.service.patching import NOTHING_KEPT, patched, refuse_other
 from realinsights.loans.service.references import properties_behind, referenced_properties
 from realinsights.loans.service.telling import performance_recorded
@@ -27,6 +29,9 @@ from realinsights_platform.documents.versions import ANY_VERSION, current
 from realinsights_platform.ids import new_id
 
 _PAGE = 1000
+
+Versions = Mapping[str, Sequence[tuple[datetime.date, Loan]]]
+NO_VERSIONS: Versions = MappingProxyType({})
 
 
 async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
@@ -84,17 +89,24 @@ async def delete_loan(*, unit: Unit, loan_id: str, expected_version: int) -> Non
 
 
 async def record_again(
-    *, unit: Unit, loans: Sequence[Loan], months: bool, tells: Callable[[PeriodFigures], bool] = lambda _: True
+    *,
+    unit: Unit,
+    loans: Sequence[Loan],
+    months: bool,
+    tells: Callable[[PeriodFigures], bool] = lambda _: True,
+    versions: Versions = NO_VERSIONS,
 ) -> None:
     """Tell readers the figures of loans anew, because something behind them changed; `months`: the past ones too.
 
-    Of those only what `tells` says. Where fixings do not tell a floating loan's rate, it has the last one
-    that they tell.
+    Of those only what `tells` says, with what the `versions` of a floating loan, by its id, say of each. Where fixings
+    do not tell a floating loan's rate, it has the last one that they tell.
     """
     properties = await properties_behind(unit, loans)
     pasts = await floating_pasts(unit, loans)
     for loan in loans:
         past = pasts.get(loan.id)
+        if past is not None and loan.id in versions:
+            past = dataclasses.replace(past, recorded=recorded(versions[loan.id]))
         unit.expect(LOANS, loan)
         present = await asyncio.to_thread(at_present_rate, loan, past, on=unit.business_date, or_before=True)
         unit.emit(loan_facts(present, properties))
@@ -166,6 +178,8 @@ async def _store(unit: Unit, before: Loan, loan: Loan, *, since: datetime.date |
     if loan.deal is None:
         until = unit.business_date
         if behind_months(before, until=until) != behind_months(stored, until=until):
+            if past is not None:
+                past = dataclasses.replace(past, recorded=recorded(((until, before), (until, stored))))
             months = scheduled_months(stored, properties, until=until, past=past)
             former = (await floating_pasts(unit, [before])).get(before.id)
             earlier = months_of_schedule(before, until=until, past=former)

@@ -25,6 +25,7 @@ from realinsights_platform.documents.retrying import committed
 ACTOR: Final = "system:fixings"
 
 _AT_ONCE: Final = 100  # loans of one unit of work
+_MOST_VERSIONS: Final = 1_000
 _BAD: Final = (ValueError, ArithmeticError, LookupError, TypeError)
 """What computing a loan raises that cannot be computed; storage raises others, and is asked again."""
 
@@ -123,12 +124,26 @@ async def _tell(documents: Storage, org: str, business_date: datetime.date, ids:
         loans = [loan for loan in found.values() if loan.id in touched]
         if told.indices is None:
             loans = await _moved(unit, loans, told.first)
-        await record_again(unit=unit, loans=loans, months=True, tells=told.tells)
+        await record_again(
+            unit=unit, loans=loans, months=True, tells=told.tells, versions=await _versions(documents, loans)
+        )
         return len(loans)
 
     count, sequence = await committed(lambda: documents.unit(org=org, actor=ACTOR, business_date=business_date), some)
     if count:
         log.info("loans.told_by_fixings", org=org, loans=count, sequence=sequence)
+
+
+async def _versions(documents: Storage, loans: Iterable[Loan]) -> dict[str, list[tuple[datetime.date, Loan]]]:
+    """Return the versions of the loans that have been changed, each with the business date of its change."""
+    found = {}
+    for loan in loans:
+        if loan.version > 1:
+            history = await documents.history(LOANS, loan.org, loan.id, limit=_MOST_VERSIONS)
+            found[loan.id] = [
+                (one.business_date, one.document) for one in reversed(history) if one.document is not None
+            ]
+    return found
 
 
 async def _moved(unit: Unit, loans: Sequence[Loan], since: datetime.date) -> list[Loan]:
