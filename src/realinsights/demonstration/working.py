@@ -47,6 +47,8 @@ COLLEAGUE: Final = ProfileDraft(first_name="Morgan", last_name="Ellis", job_titl
 
 _LEASE: Final = "demonstration"
 _LEASE_SECONDS: Final = 60.0
+_WAIT_SECONDS: Final = 30.0
+"""So long is waited for notifications to know the people, well within the lease."""
 _LOOK_SECONDS: Final = 0.1
 """So often is looked whether notifications know the people: workers tell it of them, maybe in another process."""
 
@@ -84,7 +86,11 @@ async def _work(places: Places) -> None:
     colleague = await _colleague(places.identity, administrator)
     if colleague is None:
         return
-    await _known(places.notifications, administrator, colleague)
+    try:
+        async with asyncio.timeout(_WAIT_SECONDS):
+            await _known(places.notifications, administrator, colleague)
+    except TimeoutError:
+        return  # no worker runs; the next start goes on
     await _noted(places, administrator, colleague, loan)
     await _late(places.loans, colleague, loan)
 

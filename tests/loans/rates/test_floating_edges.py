@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import io
 from typing import Any
 
 import pytest
+
+from realinsights.loans.tapes import fixings_csv
+from realinsights.loans.tapes.problems import TapeRefused
 
 SHIFTED = {
     "index": "SOFR",
@@ -148,3 +152,24 @@ async def test_slashed_days_that_are_not_american_refuse_the_file(floats: Any) -
         "/rates/imports", content=body.encode(), params={"fileName": "f.csv", "businessDate": "2026-07-20"}
     )
     assert (answer.status_code, "15/07/2026" in answer.text) == (422, True)
+
+
+async def test_the_rate_of_a_period_with_several_is_their_average_by_days(floats: Any) -> None:
+    await floats.fixings(
+        "Prime", {**weekdays("2024-12-02", "2025-01-15", "7.50"), **weekdays("2025-01-16", "2025-03-31", "7.00")}
+    )
+    loan = await floats.loan({"index": "Prime", "setting": "each_day", "spread": "0"}, on="2025-02-10")
+    period = (await floats.schedule(loan, "2025-02-10"))["floating"]["periods"][0]
+    assert [rate["rate"] for rate in period["rates"]] == ["0.075", "0.07"]
+    # 15 days at 7.50 % and 16 at 7.00 %.
+    assert period["rate"] == "0.0724193548"
+    answer = await floats.client.get(f"/loans/{loan}/schedule.csv", params={"businessDate": "2025-02-10"})
+    header, first = answer.text.splitlines()[:2]
+    assert first.split(",")[header.split(",").index("Rate")] == "0.0724193548"
+
+
+def test_a_file_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixings_csv, "MOST_VALUES", 3)
+    file = "DATE,SOFR,DGS10\n2024-06-18,5.33,4.2\n2024-06-20,5.32,4.2\n"
+    with pytest.raises(TapeRefused, match="more than 3 values"):
+        fixings_csv.read_fixings(io.BytesIO(file.encode()))

@@ -4699,6 +4699,8 @@ export interface components {
         /**
          * FloatingPeriod
          * @description The rates behind the installment of the same number; `known` is the least certain of them.
+         *
+         *         `rate` is the one of the period, or where there are several their average by days.
          */
         FloatingPeriod: {
             number: number;
@@ -4708,6 +4710,8 @@ export interface components {
             end: string;
             standing: components["schemas"]["PeriodStanding"];
             known: components["schemas"]["Known"];
+            /** Format: decimal */
+            rate: string;
             rates: components["schemas"]["RateOfPeriod"][];
         };
         /**

@@ -204,7 +204,7 @@ def rate_rows(schedule: LoanSchedule) -> Iterator[tuple[Any, ...]]:
                 reset.bound_by.value,
             )
         )
-        yield (*msgspec.structs.astuple(row), period.standing.value, last.rate, period.known.value, *behind)
+        yield (*msgspec.structs.astuple(row), period.standing.value, period.rate, period.known.value, *behind)
 
 
 async def _fixings(documents: Documents, org: str, plan: FloatingPlan, business_date: datetime.date) -> Fixings:
@@ -246,8 +246,17 @@ def _period(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> FloatingPeri
         end=row.end,
         standing=plan.standing(row, on),
         known=row.known,
+        rate=_average_rate(row.rates),
         rates=tuple(map(rate_of_period, row.rates)),
     )
+
+
+def _average_rate(spans: tuple[RateSpan, ...]) -> Decimal:
+    """Return the average of rates by their days; of one rate that itself."""
+    if len(spans) == 1:
+        return shown(spans[0].rate)
+    days = [(span.end - span.start).days for span in spans]
+    return shown(sum((span.rate * count for span, count in zip(spans, days, strict=True)), Decimal(0)) / sum(days))
 
 
 def _installment(row: LifeRow) -> InstallmentView:

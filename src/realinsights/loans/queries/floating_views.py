@@ -43,13 +43,17 @@ class RateOfPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class FloatingPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The rates behind the installment of the same number; `known` is the least certain of them."""
+    """The rates behind the installment of the same number; `known` is the least certain of them.
+
+    `rate` is the one of the period, or where there are several their average by days.
+    """
 
     number: int
     start: datetime.date
     end: datetime.date
     standing: PeriodStanding
     known: Known
+    rate: Decimal
     rates: tuple[RateOfPeriod, ...]
 
 

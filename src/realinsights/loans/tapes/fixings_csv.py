@@ -24,6 +24,7 @@ from realinsights.loans.tapes.problems import TapeRefused, quoted
 MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_LINES: Final = 100_000
 MOST_COLUMNS: Final = 50
+MOST_VALUES: Final = 500_000
 
 _NO_VALUE: Final = frozenset({"", ".", "nd", "n/a", "na", "-"})
 _DAYS: Final = frozenset({"date", "observation date", "effective date", "day", "on"})
@@ -62,6 +63,8 @@ def read_fixings(stream: BinaryIO, *, index: str | None = None) -> tuple[FileCol
         if count > MOST_LINES:
             raise TapeRefused(f"has more than {MOST_LINES:,} lines", line=line)
         _read(columns, cells, line)
+        if count * len(columns) > MOST_VALUES and sum(len(column.fixings) for column in columns) > MOST_VALUES:
+            raise TapeRefused(f"has more than {MOST_VALUES:,} values: import its columns in several files", line=line)
     return tuple(columns)
 
 

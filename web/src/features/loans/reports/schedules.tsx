@@ -181,7 +181,10 @@ function Deeds({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void })
   const make = useMutation({
     mutationFn: () => makeNow(schedule.id),
     onSuccess: () => {
-      notifications.show({ message: `${name} is being made and goes to its recipients.` });
+      const goes = schedule.onlyIfChanged
+        ? "goes to its recipients if it has changed"
+        : "goes to its recipients";
+      notifications.show({ message: `${name} is being made and ${goes}.` });
       void queries.invalidateQueries({ queryKey: ["reports", "list"] });
     },
     ...settled,

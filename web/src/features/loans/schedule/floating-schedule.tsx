@@ -226,7 +226,7 @@ function FloatingTable({ schedule, floating }: { schedule: Schedule; floating: F
                   {date(row.dueDate, formats)}
                 </th>
                 <td className="amount">{money(row.payment, formats)}</td>
-                <td>{exactRate(period.rates.at(-1)?.rate, formats)}</td>
+                <td>{exactRate(period.rate, formats)}</td>
                 <td data-start>{standingOf(period)}</td>
                 <td data-start>{resetWords(period, formats)}</td>
                 <td className="amount">{money(row.interest, formats)}</td>
