@@ -86,6 +86,13 @@ test("fixings are imported, told apart, entered by hand and revised", async ({ p
 
   await expectUsable(page);
 
+  const rows = await table.getByRole("row").count();
+  await table.getByRole("button", { name: /^Take out the fixing of/ }).first().click();
+  await expect(table.getByRole("row")).toHaveCount(rows - 1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(table.getByRole("row")).toHaveCount(rows);
+  await expect(table.getByRole("row").nth(1)).toContainText("Revision 1, before 4.33%");
+
   await form.getByRole("textbox", { name: "Day" }).fill("2100-01-04");
   await form.getByRole("textbox", { name: "Value" }).fill("4.85");
   await form.getByRole("textbox", { name: "Value" }).press("Tab");

@@ -173,3 +173,26 @@ def test_a_file_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -
     file = "DATE,SOFR,DGS10\n2024-06-18,5.33,4.2\n2024-06-20,5.32,4.2\n"
     with pytest.raises(TapeRefused, match="more than 3 values"):
         fixings_csv.read_fixings(io.BytesIO(file.encode()))
+
+
+async def test_a_loan_that_starts_in_years_to_come_is_projected_by_the_last_fixing(floats: Any) -> None:
+    await floats.fixings("1M Term SOFR", weekdays("2026-05-01", "2026-06-19"))
+    answer = await floats.client.post(
+        "/schedules",
+        json={
+            "originalBalance": "10000000.00",
+            "originationDate": "2029-01-01",
+            "maturityDate": "2031-01-01",
+            "rate": "0.06",
+            "rateType": "floating",
+            "terms": {
+                "dayCount": "actual_360",
+                "firstPaymentDate": "2029-02-01",
+                "floating": {**TERM, "spread": "0.025"},
+            },
+        },
+        params={"businessDate": "2026-06-22"},
+    )
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["unscheduled"], told["floating"]["periods"][0]["rate"]) == (None, "0.061")

@@ -208,10 +208,12 @@ def rate_rows(schedule: LoanSchedule) -> Iterator[tuple[Any, ...]]:
 
 
 async def _fixings(documents: Documents, org: str, plan: FloatingPlan, business_date: datetime.date) -> Fixings:
+    # A loan that starts in years to come is projected by what is known now.
+    lately = datetime.date(max(business_date.year - 1, 1), 1, 1)
     return await fixings_between(
         lambda ids: documents.get_many(FIXING_YEARS, org, ids),
         sorted(plan.indices),
-        first=plan.looks_back_to,
+        first=min(plan.looks_back_to, lately),
         last=business_date,
     )
 
