@@ -87,7 +87,10 @@ test("fixings are imported, told apart, entered by hand and revised", async ({ p
   await expectUsable(page);
 
   const rows = await table.getByRole("row").count();
-  await table.getByRole("button", { name: /^Take out the fixing of/ }).first().click();
+  await table
+    .getByRole("button", { name: /^Take out the fixing of/ })
+    .first()
+    .click();
   await expect(table.getByRole("row")).toHaveCount(rows - 1);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(table.getByRole("row")).toHaveCount(rows);

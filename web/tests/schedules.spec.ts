@@ -63,7 +63,9 @@ test("a report is scheduled, changed, paused, resumed and no longer made", async
   expect((await stored()).parameters.loanId).not.toBeNull();
 
   await row.getByRole("button", { name: "Make For the bank now" }).click();
-  await expect(page.getByText("For the bank is being made and goes to its recipients.")).toBeVisible();
+  await expect(
+    page.getByText("For the bank is being made and goes to its recipients if it has changed."),
+  ).toBeVisible();
   await expect(row).toContainText("Done");
   const made = await api.get<{ items: { scheduleId: string; requestedBy: string }[] }>(
     "/api/v1/reports/runs",
