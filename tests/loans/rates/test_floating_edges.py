@@ -136,6 +136,13 @@ async def test_an_index_that_is_not_set_as_its_name_says_is_not_computed(
     assert said in (await floats.schedule(loan, "2026-06-20"))["unscheduled"]
 
 
+async def test_a_first_payment_on_another_day_than_the_later_ones_is_not_scheduled(floats: Any) -> None:
+    terms = {"firstPaymentDate": "2025-02-17", "paymentDay": 5}
+    loan = await floats.loan(TERM, on="2026-06-20", terms=terms)
+    said = (await floats.schedule(loan, "2026-06-20"))["unscheduled"]
+    assert said == "its first payment, on 2025-02-17, is not on day 5 of the month"
+
+
 async def test_one_day_s_rate_for_a_whole_period_is_said(floats: Any) -> None:
     await floats.fixings("SOFR", weekdays("2024-12-02", "2026-06-30"))
     loan = await floats.loan({"index": "SOFR"}, on="2026-06-20")

@@ -332,6 +332,8 @@ def _periods(
         periods = accrual_periods(dates.start, maturity, rule)
     except EmptyPeriod as empty:
         return Unscheduled(str(empty))
+    except ValueError:
+        return Unscheduled(f"its first payment, on {first_payment}, is not on day {dates.payment_day} of the month")
     first_end = rule.moved(first_payment) if rule.accrual_adjusted else first_payment
     early = sum(1 for period in periods if period.end < first_end)
     if not early:
