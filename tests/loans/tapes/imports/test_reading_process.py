@@ -36,7 +36,7 @@ def a_table(loans: int) -> bytes:
 
 @pytest.fixture
 def stream() -> Iterator[BinaryIO]:
-    with tempfile.TemporaryFile() as file:
+    with tempfile.TemporaryFile(buffering=0) as file:
         yield file
 
 
