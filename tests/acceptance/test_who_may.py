@@ -149,6 +149,7 @@ async def tenants(platform: Any) -> Tenants:
         "fund_id": await create("/funds", BODIES["PUT /funds/{fund_id}"]),
         "portfolio_id": await create("/portfolios", BODIES["PUT /portfolios/{portfolio_id}"]),
         "curve_id": await create("/rates/curves", CURVE),
+        **await _fixed(client, administrator),
         "view_id": await create("/dashboard/views", {"name": "Harbor", "page": "dashboard", "shared": True}),
         "feed_id": await create("/calendar-feeds", {"name": "Harbor"}),
         "invitation_id": await create("/members/invitations", {"email": "new@harbor.example", "role": "member"}),
@@ -164,6 +165,14 @@ async def tenants(platform: Any) -> Tenants:
     }
     ids["date_id"] = await _maturity(client, administrator)
     return Tenants(client, administrator, viewer, stranger, ids)
+
+
+async def _fixed(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str, str]:
+    """Return the index and the day of a fixing."""
+    fixing = {"index": "SOFR", "on": "2025-06-02", "value": "0.0435"}
+    answer = await client.post(f"{PREFIX}/rates/fixings", json=fixing, headers=headers)
+    assert answer.status_code in {200, 201}, answer.text
+    return {"index": "SOFR", "on": "2025-06-02"}
 
 
 async def _of_notifications(
