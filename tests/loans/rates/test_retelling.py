@@ -61,6 +61,26 @@ async def reader(world: Any) -> Reader:
     return Reader(world, await world.documents.sequence(f"{world.prefix}org-1"))
 
 
+async def test_a_loan_that_is_brought_back_has_the_rate_and_the_months_that_it_had(floats: Any, reader: Reader) -> None:
+    await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+    loan = await floats.loan(TERM, on="2026-06-29")
+
+    async def told() -> tuple[list[Decimal], list[PeriodsRecorded]]:
+        events = await reader.events()
+        rates = [event.rate for event in events if isinstance(event, LoanRecorded)]
+        return rates, [event for event in events if isinstance(event, PeriodsRecorded)]
+
+    before = await told()
+    made = await reader.world.documents.sequence(reader.org)
+    path, on = f"/loans/{loan}", {"businessDate": "2026-06-29"}
+    gone = await floats.client.delete(path, headers={"If-Match": "*"}, params=on)
+    assert gone.status_code == 204, gone.text
+    back = await floats.client.post(f"{path}/restore", json={"sequence": made}, params=on)
+    assert back.status_code == 200, back.text
+    assert before[0] == [Decimal("0.055")]
+    assert await told() == before
+
+
 async def test_a_reset_is_told_on_its_day_though_no_fixing_comes(floats: Any, reader: Reader) -> None:
     await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
     loan = await floats.loan(TERM, on="2026-06-29")

@@ -77,12 +77,8 @@ class FloatingPast:
 
 async def floating_pasts(unit: Unit, loans: Iterable[Loan]) -> Mapping[str, FloatingPast]:
     """Return the pasts of those of some loans that float, by id. A tape's loans have theirs from the servicer."""
-    plans: dict[str, FloatingPlan] = {}
-    for loan in loans:
-        if loan.deal is None and floats(loan):
-            plan = floating_plan(loan)
-            if isinstance(plan, FloatingPlan):
-                plans[loan.id] = plan
+    floating = [loan for loan in loans if loan.deal is None and floats(loan)]
+    plans = await asyncio.to_thread(_plans, floating) if floating else {}
     if not plans:
         return {}
     indices = frozenset[str]().union(*(plan.indices for plan in plans.values()))
@@ -104,6 +100,11 @@ def at_present_rate(loan: Loan, past: FloatingPast | None, *, on: datetime.date,
         return loan
     rate = past.last_rate_on(on) if or_before else past.rate_on(on)
     return loan if rate is None or rate == loan.rate else msgspec.structs.replace(loan, rate=rate)
+
+
+def _plans(loans: Iterable[Loan]) -> dict[str, FloatingPlan]:
+    plans = {loan.id: floating_plan(loan) for loan in loans}
+    return {loan_id: plan for loan_id, plan in plans.items() if isinstance(plan, FloatingPlan)}
 
 
 def _pasts(

@@ -41,7 +41,7 @@ async def create_loan(*, unit: Unit, draft: LoanDraft) -> Loan:
     """
     loan = valid_loan(loan_of(draft, loan_id=new_id(), org=unit.org), business_date=unit.business_date)
     properties = await referenced_properties(unit, loan)
-    return record_new(unit, loan, properties, (await floating_pasts(unit, [loan])).get(loan.id))
+    return await record_new(unit, loan, properties)
 
 
 async def update_loan(
@@ -134,16 +134,14 @@ async def reported_periods(unit: Unit, loan_id: str) -> tuple[ReportedPeriod, ..
         since = page[-1].period_end + datetime.timedelta(days=1)
 
 
-def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property], past: FloatingPast | None = None) -> Loan:
-    """Store a loan that is valid, and whose references are seen to exist; tell its figures and its months so far.
-
-    The past is that of a loan that floats.
-    """
+async def record_new(unit: Unit, loan: Loan, properties: Mapping[str, Property]) -> Loan:
+    """Store a loan that is valid, and whose references are seen to exist; tell its figures and its months so far."""
     stored = unit.put(LOANS, loan)
+    past = (await floating_pasts(unit, [stored])).get(stored.id)
     unit.emit(loan_facts(at_present_rate(stored, past, on=unit.business_date), properties))
     unit.emit(terms_recorded(stored))
     if stored.deal is None:
-        _emit_months(unit, stored, scheduled_months(stored, properties, until=unit.business_date, past=past))
+        _emit_months(unit, stored, await _months_so_far(stored, properties, until=unit.business_date, past=past))
     return stored
 
 
@@ -180,7 +178,7 @@ async def _store(unit: Unit, before: Loan, loan: Loan, *, since: datetime.date |
         if behind_months(before, until=until) != behind_months(stored, until=until):
             if past is not None:
                 past = dataclasses.replace(past, recorded=recorded(((until, before), (until, stored))))
-            months = scheduled_months(stored, properties, until=until, past=past)
+            months = await _months_so_far(stored, properties, until=until, past=past)
             former = (await floating_pasts(unit, [before])).get(before.id)
             earlier = months_of_schedule(before, until=until, past=former)
             if since is not None:
@@ -192,6 +190,15 @@ async def _store(unit: Unit, before: Loan, loan: Loan, *, since: datetime.date |
         statements = await unit.find(STATEMENTS, Equal("loan_id", stored.id), limit=_PAGE)
         unit.emit(performance_recorded(stored, properties, statements))
     return stored
+
+
+async def _months_so_far(
+    loan: Loan, properties: Mapping[str, Property], *, until: datetime.date, past: FloatingPast | None
+) -> tuple[PeriodFigures, ...]:
+    """Return a loan's scheduled months; those of a floating one, which take longer, in a thread."""
+    if past is None:
+        return scheduled_months(loan, properties, until=until)
+    return await asyncio.to_thread(scheduled_months, loan, properties, until=until, past=past)
 
 
 async def _withdraw_dropped_months(

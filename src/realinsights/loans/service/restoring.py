@@ -40,7 +40,7 @@ async def restore_loan(*, unit: Unit, documents: Storage, loan_id: str, sequence
         return await loans.return_to(unit=unit, loan_id=loan_id, old=old)
     back = msgspec.structs.replace(old, version=history[0].version)
     assets = await referenced_properties(unit, back)
-    stored = loans.record_new(unit, back, assets)
+    stored = await loans.record_new(unit, back, assets)
     await _restore_periods(unit, documents, stored, deleted_at=history[0].sequence)
     return stored
 
