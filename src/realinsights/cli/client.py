@@ -122,6 +122,12 @@ async def loan_id_of(client: Client, number: str) -> str:
     raise NotFound(f"There is no loan {number}.")
 
 
+async def read_of_loan(place: Place, org: str, number: str, what: str, parameters: Mapping[str, Any]) -> Any:
+    """Return what an organization's loan of a number answers under `/loans/{id}/`; raises `NotFound`."""
+    async with connected(place, org=org) as client:
+        return await client.get(f"/loans/{await loan_id_of(client, number)}/{what}", **parameters)
+
+
 def _document(answer: httpx.Response) -> Any:
     return msgspec.json.decode(answer.content) if answer.content else None
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import msgspec
 
-from realinsights.cli.client import connected, loan_id_of
+from realinsights.cli.client import read_of_loan
 from realinsights.cli.output import json_option, money, percent, print_document, table, to_stdout
 from realinsights.cli.parameters import Day
 from realinsights.cli.place import Place, place_options
@@ -45,7 +45,7 @@ def payoff(*, place: Place, on: datetime.date, as_json: bool, **options: Any) ->
     stored = stored_number(options)
     if stored is not None:
         parameters = asked_parameters(PayoffAsked(on=on, **asked_values(options), **stated))
-        found = asyncio.run(_of_product(place, *stored, parameters))
+        found = asyncio.run(read_of_loan(place, *stored, "payoff", parameters))
     else:
         loan, basis_on = stated_loan(options)
         asked = PayoffAsked(on=on, **asked_values(options), **stated)
@@ -55,11 +55,6 @@ def payoff(*, place: Place, on: datetime.date, as_json: bool, **options: Any) ->
         print_document(found)
     else:
         _print(found)
-
-
-async def _of_product(place: Place, org: str, number: str, parameters: dict[str, str]) -> Any:
-    async with connected(place, org=org) as client:
-        return await client.get(f"/loans/{await loan_id_of(client, number)}/payoff", **parameters)
 
 
 def _print(found: Any) -> None:

@@ -13,7 +13,7 @@ import click
 import msgspec
 from rich.console import Console
 
-from realinsights.cli.client import connected, loan_id_of
+from realinsights.cli.client import read_of_loan
 from realinsights.cli.output import json_option, money, percent, print_document, table, to_stdout
 from realinsights.cli.parameters import Day
 from realinsights.cli.place import Place, place_options
@@ -105,7 +105,7 @@ def prepay(
         parameters = asked_parameters(asked)
         if after is not None:
             parameters["businessDate"] = after.isoformat()
-        found = asyncio.run(_of_product(place, *stored, parameters))
+        found = asyncio.run(read_of_loan(place, *stored, "prepayment", parameters))
     else:
         loan, basis_on = stated_loan(options)
         day = on or after or loan.origination_date
@@ -115,11 +115,6 @@ def prepay(
         print_document(found)
     else:
         _print(found)
-
-
-async def _of_product(place: Place, org: str, number: str, parameters: dict[str, str]) -> Any:
-    async with connected(place, org=org) as client:
-        return await client.get(f"/loans/{await loan_id_of(client, number)}/prepayment", **parameters)
 
 
 def _print(found: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from realinsights.cli.client import connected, loan_id_of
+from realinsights.cli.client import read_of_loan
 from realinsights.cli.new_loan import TESTS, new_loan_options, on_the_wire
 from realinsights.cli.output import json_option, money, multiple, percent, print_document, table, to_stdout
 from realinsights.cli.parameters import Day
@@ -114,7 +114,11 @@ def size(
     else:
         _refuse_stated(alone, "is of a loan without data: leave out --loan")
         given = {**new_loan, **on_the_wire({"noi": income, "value": value, **of_loan})}
-        found = _by_option(lambda: asyncio.run(_refinance(place, org, loan, given, explain=explain)))
+        found = _by_option(
+            lambda: asyncio.run(
+                read_of_loan(place, org, loan, "refinance", {**given, "explain": "true" if explain else None})
+            )
+        )
         shown = _print_refinance
     if as_json:
         print_document(found)
@@ -146,12 +150,6 @@ def _by_option(work: Any) -> Any:
     except Invalid as refused:
         fields = tuple(FieldError(OPTIONS.get(bad.field, bad.field), bad.message, bad.code) for bad in refused.fields)
         raise Invalid("The loan cannot be sized.", fields) from None
-
-
-async def _refinance(place: Place, org: str, number: str, given: dict[str, Any], *, explain: bool) -> Any:
-    async with connected(place, org=org) as client:
-        loan_id = await loan_id_of(client, number)
-        return await client.get(f"/loans/{loan_id}/refinance", explain="true" if explain else None, **given)
 
 
 def _print_sized(found: dict[str, Any]) -> None:
