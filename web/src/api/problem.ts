@@ -29,6 +29,11 @@ export class Problem extends Error {
   }
 }
 
+/** What a refusal says of a field; undefined where it says nothing of it. */
+export function refusalOf(error: unknown, field: string): string | undefined {
+  return error instanceof Problem ? error.errors.find((fault) => fault.field === field)?.message : undefined;
+}
+
 export const UNREACHABLE = new Problem({
   status: 0,
   title: "The server cannot be reached",

@@ -5,7 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
 import { useBusinessDate } from "@/api/me";
-import { Problem } from "@/api/problem";
+import { refusalOf } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
 import { SaveProblem } from "@/components/save-problem";
 import { Surface } from "@/components/surface";
@@ -51,8 +51,7 @@ export function CurveForm({
       onKept();
     },
   });
-  const refusal = (field: string): string | undefined =>
-    error instanceof Problem ? error.errors.find((fault) => fault.field === field)?.message : undefined;
+  const refusal = (field: string) => refusalOf(error, field);
   const send = (event: FormEvent) => {
     event.preventDefault();
     mutate();

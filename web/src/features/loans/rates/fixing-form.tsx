@@ -4,7 +4,7 @@ import { Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
-import { Problem } from "@/api/problem";
+import { refusalOf } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
 import { PercentField } from "@/components/fields/percent-field";
 import { SaveProblem } from "@/components/save-problem";
@@ -40,8 +40,7 @@ export function FixingForm({
       onEntered();
     },
   });
-  const refusal = (field: string): string | undefined =>
-    error instanceof Problem ? error.errors.find((fault) => fault.field === field)?.message : undefined;
+  const refusal = (field: string) => refusalOf(error, field);
   const send = (event: FormEvent) => {
     event.preventDefault();
     mutate();

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearchParams } from "next/navigation";
 import { type FormEvent, useState } from "react";
 
-import { Problem } from "@/api/problem";
+import { refusalOf } from "@/api/problem";
 import { DateField } from "@/components/fields/date-field";
 import { SaveProblem } from "@/components/save-problem";
 import { Surface } from "@/components/surface";
@@ -46,8 +46,7 @@ export function ReportForm() {
       router.push(`/report/?id=${run.id}`);
     },
   });
-  const refusal = (field: string): string | undefined =>
-    error instanceof Problem ? error.errors.find((fault) => fault.field === field)?.message : undefined;
+  const refusal = (field: string) => refusalOf(error, field);
   const send = (event: FormEvent) => {
     event.preventDefault();
     mutate();
