@@ -8,28 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
+from .facts import G6, G6_FIXINGS, G6_LOAN
+
 Body = Callable[..., dict[str, Any]]
 
-# Golden case G6, with the fixings of its table.
-FLOATING = {
-    "index": "1-month Term SOFR",
-    "spread": "0.025",
-    "indexFloor": "0.01",
-    "rateFloor": "0.035",
-    "rateCeiling": "0.085",
-    "lookbackBusinessDays": 2,
-    "calendar": "us_government_bond",
-}
-FIXINGS = "DATE,1M Term SOFR\n2025-01-13,4.33\n2025-02-13,0.25\n2025-03-13,2.00\n2025-04-11,6.75\n"
-LOAN: dict[str, Any] = {
-    "originalBalance": "25000000.00",
-    "currentBalance": "25000000.00",
-    "balanceAsOf": "2025-01-15",
-    "originationDate": "2025-01-15",
-    "maturityDate": "2026-01-15",
-    "rate": "0.0772",
-    "rateType": "floating",
-}
+LOAN = {**G6_LOAN, "rate": "0.0772"}
 
 
 @pytest.fixture
@@ -38,13 +21,13 @@ def stored(client: httpx.AsyncClient, a_loan_body: Body) -> Callable[..., Any]:
 
     async def store(
         terms: dict[str, Any] | None = None,
-        fixings: str = FIXINGS,
+        fixings: str = G6_FIXINGS,
         floating: dict[str, Any] | None = None,
         **changes: Any,
     ) -> str:
         said = {"firstPaymentDate": "2025-02-15", "amortizationMonths": None, "prepayment": [{"kind": "open"}]}
         body = a_loan_body(
-            **{**LOAN, **changes}, terms={**said, "floating": {**FLOATING, **(floating or {})}, **(terms or {})}
+            **{**LOAN, **changes}, terms={**said, "floating": {**G6, **(floating or {})}, **(terms or {})}
         )
         answer = await client.post("/loans", json=body, params={"businessDate": "2025-05-20"})
         assert answer.status_code == 201, answer.text
