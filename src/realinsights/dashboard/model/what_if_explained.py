@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from realinsights.contracts.explained import Explanation, explanation_of
 from realinsights.contracts.refinancing import NewLoan
+from realinsights.dashboard.model.what_if_answer import Shock, StressOutcome, StressSums
 from realinsights_finance.credit.constant import constant_words
 from realinsights_finance.credit.sizing import SizingTest
 from realinsights_finance.explain import Trace, Unit
@@ -17,7 +17,7 @@ _CENT = "each loan's amount half up to the cent, once; the ratio to 6 decimals, 
 
 
 def explanations(
-    outcome: Any, totals: StressTotals, wall: Any, shock: Any, new_loan: NewLoan
+    outcome: StressOutcome, totals: StressTotals, wall: StressSums, shock: Shock, new_loan: NewLoan
 ) -> dict[str, Explanation]:
     """Return how each figure of the whole shock came about, by the figure's name.
 
@@ -68,7 +68,7 @@ def explanations(
 
 
 def _ratio(  # noqa: PLR0917 - a ratio has this many parts
-    name: str, upper: str, lower: str, totals: StressTotals, test: SizingTest, shock: Any
+    name: str, upper: str, lower: str, totals: StressTotals, test: SizingTest, shock: Shock
 ) -> Explanation:
     trace = _trace(f"{name} = Σ {upper} / Σ {lower}", shock, convention=_SUMS, rounding=_CENT)
     for each, amount in zip((upper, lower), totals.ratio_sums[test], strict=True):
@@ -77,7 +77,7 @@ def _ratio(  # noqa: PLR0917 - a ratio has this many parts
 
 
 def _amount(
-    formula: str, shock: Any, *, rounding: str = "each loan's amount half up to the cent, once", **amounts: str
+    formula: str, shock: Shock, *, rounding: str = "each loan's amount half up to the cent, once", **amounts: str
 ) -> Explanation:
     trace = _trace(formula, shock, rounding=rounding)
     for name, amount in amounts.items():
@@ -85,7 +85,7 @@ def _amount(
     return explanation_of(trace)
 
 
-def _refinance(outcome: Any, shock: Any, new_loan: NewLoan) -> Explanation:
+def _refinance(outcome: StressOutcome, shock: Shock, new_loan: NewLoan) -> Explanation:
     tests = new_loan.tests
     trace = _trace(
         "gap = Σ max(balloon + costs - proceeds, 0); proceeds = min(stressed value x maximum LTV, stressed income / "
@@ -111,7 +111,7 @@ def _refinance(outcome: Any, shock: Any, new_loan: NewLoan) -> Explanation:
     return explanation_of(trace)
 
 
-def _trace(formula: str, shock: Any, *, convention: str = "", rounding: str = "") -> Trace:
+def _trace(formula: str, shock: Shock, *, convention: str = "", rounding: str = "") -> Trace:
     trace = Trace()
     trace.says(formula, convention=convention, rounding=rounding)
     for name in ("rate_shift", "income_change", "cap_rate_shift", "value_change"):

@@ -8,7 +8,8 @@ from realinsights.contracts.permissions import Permission
 from realinsights.contracts.refinancing import NewLoan
 from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.maturities import Span
-from realinsights.dashboard.model.what_if import PortfolioStress, Shock, WhatIf, what_if
+from realinsights.dashboard.model.what_if import WhatIf, what_if
+from realinsights.dashboard.model.what_if_answer import PortfolioStress, Shock
 from realinsights.dashboard.service.engine import Engine
 from realinsights_platform.http.routes.declaring import get
 from realinsights_platform.principal import Principal

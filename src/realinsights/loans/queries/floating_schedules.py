@@ -11,17 +11,16 @@ from typing import Any, Final
 
 import msgspec
 
-from realinsights.contracts.explained import Explanation, explanation_of
 from realinsights.loans.model.curves import FLAT, RateCurve, scenario_curve
 from realinsights.loans.model.floating_payoff import KnownRates, Rates
 from realinsights.loans.model.floating_schedule import FloatingPlan, PeriodStanding, floating_plan, floats
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
-from realinsights.loans.model.terms import FloatingTerms
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.queries.curves import scenario_curve_of
 from realinsights.loans.queries.fixings import fixings_between
+from realinsights.loans.queries.floating_explained import explained_accrual, how_computed
 from realinsights.loans.queries.floating_views import (
     FloatingPeriod,
     FloatingSchedule,
@@ -33,31 +32,24 @@ from realinsights.loans.queries.floating_views import (
 )
 from realinsights.loans.queries.schedules import (
     BalanceOn,
-    HowComputed,
     InstallmentView,
     LoanSchedule,
     ScheduleDraft,
-    ScheduleTerm,
     balance_of,
     how_not_computed,
-    ignored_in_words,
     loan_of_draft,
     schedule_of,
 )
 from realinsights.loans.store import FIXING_YEARS
-from realinsights_finance.explain import Trace, Unit
+from realinsights_finance.day_count import DayCount
 from realinsights_finance.money import shown_ratio
 from realinsights_finance.rates import (
     Fixings,
-    InArrears,
     Market,
     MissingFixing,
     OutsideCurve,
     RateSpan,
-    all_in_rate,
-    rate_in_arrears,
 )
-from realinsights_finance.rates import FloatingTerms as RateTerms
 from realinsights_finance.repayment import LifeRow
 from realinsights_finance.schedule import total
 from realinsights_platform.documents.port import Documents
@@ -173,7 +165,7 @@ def floating_schedule(
         total_interest=total(row.interest for row in rows),
         total_principal=total(row.principal for row in rows),
         weighted_average_life_years=shown_ratio(_average_life(plan, rows)) if whole else None,
-        how_computed=_how_computed(plan, floating),
+        how_computed=how_computed(plan, floating),
         installments=tuple(map(_installment, rows)),
         floating=floating,
     )
@@ -294,7 +286,7 @@ def _accrual(
         balance=balance,
         interest=interest,
         rates=tuple(map(rate_of_period, spans)),
-        explained=_explained(plan, market, row=row, balance=balance, spans=spans, interest=interest, on=on)
+        explained=explained_accrual(plan, market, row=row, balance=balance, spans=spans, interest=interest, on=on)
         if question.explain
         else None,
     )
@@ -308,61 +300,6 @@ def _accruing(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> Decimal:
     loan = plan.loan
     known = loan.balance_as_of <= on and (plan.repays_nothing or loan.balance_as_of >= row.start)
     return loan.current_balance if known else row.beginning_balance
-
-
-def _explained(
-    plan: FloatingPlan,
-    market: Market,
-    *,
-    row: LifeRow,
-    balance: Decimal,
-    spans: tuple[RateSpan, ...],
-    interest: Decimal,
-    on: datetime.date,
-) -> Explanation:
-    day_count = plan.loan.terms.day_count
-    trace = Trace()
-    trace.says(
-        "balance x sum of (rate x fraction of a year)",
-        convention=f"{day_count.value} from {row.start} to {on}",
-        rounding="half up to the cent, once",
-    )
-    trace.input("balance", balance, Unit.DOLLARS)
-    for span in spans:
-        terms = plan.terms_on(span.start)
-        if terms is not None and span.reset is not None:
-            if isinstance(terms.resets, InArrears):
-                ends = (leg.since for leg in plan.legs if span.start < leg.since < row.end)
-                _explain_arrears(trace, market, terms, start=span.start, end=next(ends, row.end), until=on)
-            all_in_rate(terms, span.reset.all_in.index, trace=trace)
-            trace.step(f"index read on {span.reset.determined_on}", span.reset.all_in.index, Unit.FRACTION)
-        trace.step(f"rate from {span.start} to {span.end}", span.rate, Unit.FRACTION)
-        trace.step(
-            f"fraction of a year from {span.start} to {span.end}", day_count.fraction(span.start, span.end), Unit.YEARS
-        )
-    trace.step("interest", interest, Unit.DOLLARS)
-    return explanation_of(trace)
-
-
-def _explain_arrears(
-    trace: Trace,
-    market: Market,
-    terms: RateTerms,
-    *,
-    start: datetime.date,
-    end: datetime.date,
-    until: datetime.date,
-) -> None:
-    convention = terms.resets
-    if isinstance(convention, InArrears):
-        rate_in_arrears(
-            start,
-            end,
-            convention,
-            lambda day: market.read(terms.index, day, starts=day, carry_days=terms.carry_days).value,
-            until=until,
-            trace=trace,
-        )
 
 
 def _missing(missing: MissingFixing | OutsideCurve) -> MissingRate:
@@ -379,57 +316,8 @@ def _reason(missing: MissingFixing | OutsideCurve, rows: tuple[LifeRow, ...]) ->
 
 def _average_life(plan: FloatingPlan, rows: tuple[LifeRow, ...]) -> Decimal:
     """Return the years until the average dollar of principal is repaid, of 30/360 months from the start."""
-    days = sum(row.principal * _days_360(plan.start, row.due_date) for row in rows)
+    days = sum(row.principal * DayCount.THIRTY_E_360.days(plan.start, row.due_date) for row in rows)
     return Decimal(days) / (plan.loan.original_balance * _YEAR)
 
 
-def _days_360(start: datetime.date, end: datetime.date) -> int:
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months * 30 + min(end.day, 30) - min(start.day, 30)
-
-
 _YEAR: Final = 360
-
-
-def _how_computed(plan: FloatingPlan, told: FloatingSchedule) -> HowComputed:
-    loan = plan.loan
-    terms, floating = loan.terms, loan.terms.floating
-    projected = (
-        "by the last fixing"
-        if told.scenario == FLAT
-        else f"by the curve as of {told.curve_as_of}{f' of {told.curve_source}' if told.curve_source else ''}"
-    )
-    moved = f", moved by {told.shift} basis points" if told.shift else ""
-    moves = terms.business_day_rule.value
-    adjusted = "; interest runs to the moved day" if terms.accrual_adjusted else ""
-    return HowComputed(
-        level_payment=_payment_words(plan),
-        interest="beginning balance x rate x fraction of a year, part by part of a period, added up\n"
-        "rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), ceiling)\n"
-        f"what is not fixed yet is projected {projected}{moved}",
-        principal="level payment - interest, never below zero" if terms.amortization_months else "none before maturity",
-        maturity="the last installment pays all that is left",
-        rounding="interest half up to the cent, once a period",
-        day_count=terms.day_count.value,
-        business_days=f"{moves}{adjusted}",
-        inputs=() if floating is None else tuple(_stated(floating)),
-        assumed=plan.assumed,
-        ignored=tuple(term for term in ignored_in_words(loan) if not term.name.startswith("terms.floating.")),
-    )
-
-
-def _payment_words(plan: FloatingPlan) -> str:
-    terms = plan.loan.terms
-    if terms.level_payment is not None:
-        return f"{terms.level_payment:,}, as the note states it"
-    if terms.amortization_months is None:
-        return "interest only"
-    return f"computed at each reset over what is left of {terms.amortization_months} months"
-
-
-def _stated(floating: FloatingTerms) -> Iterator[ScheduleTerm]:
-    for field in msgspec.structs.fields(FloatingTerms):
-        value = getattr(floating, field.name)
-        if value is None or value is False:
-            continue
-        yield ScheduleTerm(name=f"terms.floating.{field.encode_name}", value=str(value))

@@ -1,0 +1,121 @@
+"""Explanations of floating schedules and present accruals: in words, and as data that can be computed again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from realinsights.contracts.explained import Explanation, explanation_of
+from realinsights.loans.model.curves import FLAT
+from realinsights.loans.model.floating_schedule import FloatingPlan
+from realinsights.loans.model.terms import FloatingTerms
+from realinsights.loans.queries.floating_views import FloatingSchedule
+from realinsights.loans.queries.schedules import HowComputed, ScheduleTerm, ignored_in_words
+from realinsights_finance.explain import Trace, Unit
+from realinsights_finance.rates import FloatingTerms as RateTerms
+from realinsights_finance.rates import InArrears, Market, RateSpan, all_in_rate, rate_in_arrears
+from realinsights_finance.repayment import LifeRow
+
+
+def explained_accrual(
+    plan: FloatingPlan,
+    market: Market,
+    *,
+    row: LifeRow,
+    balance: Decimal,
+    spans: tuple[RateSpan, ...],
+    interest: Decimal,
+    on: datetime.date,
+) -> Explanation:
+    """Return how the interest of a period up to a day came about."""
+    day_count = plan.loan.terms.day_count
+    trace = Trace()
+    trace.says(
+        "balance x sum of (rate x fraction of a year)",
+        convention=f"{day_count.value} from {row.start} to {on}",
+        rounding="half up to the cent, once",
+    )
+    trace.input("balance", balance, Unit.DOLLARS)
+    for span in spans:
+        terms = plan.terms_on(span.start)
+        if terms is not None and span.reset is not None:
+            if isinstance(terms.resets, InArrears):
+                ends = (leg.since for leg in plan.legs if span.start < leg.since < row.end)
+                _explain_arrears(trace, market, terms, start=span.start, end=next(ends, row.end), until=on)
+            all_in_rate(terms, span.reset.all_in.index, trace=trace)
+            trace.step(f"index read on {span.reset.determined_on}", span.reset.all_in.index, Unit.FRACTION)
+        trace.step(f"rate from {span.start} to {span.end}", span.rate, Unit.FRACTION)
+        trace.step(
+            f"fraction of a year from {span.start} to {span.end}", day_count.fraction(span.start, span.end), Unit.YEARS
+        )
+    trace.step("interest", interest, Unit.DOLLARS)
+    return explanation_of(trace)
+
+
+def _explain_arrears(
+    trace: Trace,
+    market: Market,
+    terms: RateTerms,
+    *,
+    start: datetime.date,
+    end: datetime.date,
+    until: datetime.date,
+) -> None:
+    convention = terms.resets
+    if isinstance(convention, InArrears):
+        rate_in_arrears(
+            start,
+            end,
+            convention,
+            lambda day: market.read(terms.index, day, starts=day, carry_days=terms.carry_days).value,
+            until=until,
+            trace=trace,
+        )
+
+
+def how_computed(plan: FloatingPlan, told: FloatingSchedule) -> HowComputed:
+    """Return in words how a floating schedule is computed, and from what."""
+    loan = plan.loan
+    terms, floating = loan.terms, loan.terms.floating
+    projected = (
+        "by the last fixing"
+        if told.scenario == FLAT
+        else f"by the curve as of {told.curve_as_of}{f' of {told.curve_source}' if told.curve_source else ''}"
+    )
+    moved = f", moved by {told.shift} basis points" if told.shift else ""
+    moves = terms.business_day_rule.value
+    adjusted = "; interest runs to the moved day" if terms.accrual_adjusted else ""
+    return HowComputed(
+        level_payment=_payment_words(plan),
+        interest="beginning balance x rate x fraction of a year, part by part of a period, added up\n"
+        "rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), ceiling)\n"
+        f"what is not fixed yet is projected {projected}{moved}",
+        principal="level payment - interest, never below zero" if terms.amortization_months else "none before maturity",
+        maturity="the last installment pays all that is left",
+        rounding="interest half up to the cent, once a period",
+        day_count=terms.day_count.value,
+        business_days=f"{moves}{adjusted}",
+        inputs=() if floating is None else tuple(_stated(floating)),
+        assumed=plan.assumed,
+        ignored=tuple(term for term in ignored_in_words(loan) if not term.name.startswith("terms.floating.")),
+    )
+
+
+def _payment_words(plan: FloatingPlan) -> str:
+    terms = plan.loan.terms
+    if terms.level_payment is not None:
+        return f"{terms.level_payment:,}, as the note states it"
+    if terms.amortization_months is None:
+        return "interest only"
+    return f"computed at each reset over what is left of {terms.amortization_months} months"
+
+
+def _stated(floating: FloatingTerms) -> Iterator[ScheduleTerm]:
+    for field in msgspec.structs.fields(FloatingTerms):
+        value = getattr(floating, field.name)
+        if value is None or value is False:
+            continue
+        yield ScheduleTerm(name=f"terms.floating.{field.encode_name}", value=str(value))
