@@ -9,10 +9,10 @@ from typing import Final
 
 from realinsights.contracts.auth import OrganizationRecorded
 from realinsights.contracts.dashboard import PerformanceRequested
-from realinsights.contracts.loans import FixingsRecorded, PresentRatesDue
+from realinsights.contracts.loans import FixingsRecorded, ImportEnded, PresentRatesDue
 from realinsights.contracts.notifications import TermsRequested
 from realinsights.loans.service.reports.schedules import rename_organization
-from realinsights.loans.service.retelling import Told, tell_floating_loans
+from realinsights.loans.service.retelling import Told, tell_floating_loans, tell_imported_loans
 from realinsights.loans.service.telling import tell_again
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
@@ -31,7 +31,7 @@ NAMES_EVENTS: Final = (OrganizationRecorded,)
 
 FIXINGS_GROUP: Final = "loans.fixings"
 FIXINGS_SERVICES: Final = ("loans",)
-FIXINGS_EVENTS: Final = (FixingsRecorded, PresentRatesDue)
+FIXINGS_EVENTS: Final = (FixingsRecorded, PresentRatesDue, ImportEnded)
 
 _ACTOR: Final = "system:reports"
 _DAY: Final = datetime.timedelta(days=1)
@@ -73,20 +73,23 @@ async def _rename(documents: Storage, message: Message, name: str) -> None:
 async def following_fixings(
     documents: Storage, subscription: Subscription, *, now: Callable[[], datetime.datetime]
 ) -> AsyncIterator[None]:
-    """Tell floating loans again as fixings are learnt and as days pass, until the context is left."""
+    """Tell floating loans again until the context is left: as fixings come, as imports end and as days pass."""
 
     async def answer(message: Message) -> None:
-        for event in message.events:
-            if isinstance(event, FIXINGS_EVENTS):
-                await tell_floating_loans(
-                    documents=documents,
-                    org=message.org,
-                    business_date=present_day(message.business_date, now()),
-                    told=Told.of(event, stated=message.business_date),
-                )
+        await retell(documents, message, on=present_day(message.business_date, now()))
 
     async with handling(subscription, answer):
         yield
+
+
+async def retell(documents: Storage, message: Message, *, on: datetime.date) -> None:
+    """Tell again, as of a day, the floating loans that a message says something of."""
+    for event in message.events:
+        if isinstance(event, FixingsRecorded | PresentRatesDue):
+            told = Told.of(event, stated=message.business_date)
+            await tell_floating_loans(documents=documents, org=message.org, business_date=on, told=told)
+        elif isinstance(event, ImportEnded) and not event.dry_run:
+            await tell_imported_loans(documents=documents, org=message.org, business_date=on, import_id=event.import_id)
 
 
 def present_day(stated: datetime.date, moment: datetime.datetime) -> datetime.date:

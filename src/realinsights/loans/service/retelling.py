@@ -1,4 +1,4 @@
-"""Telling floating loans again: once fixings were learnt, and each day, as resets and ends of months pass."""
+"""Telling floating loans again: once fixings were learnt, once a tape brought them, and each day, as resets pass."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.service.facts import month_end
 from realinsights.loans.service.floating_past import floating_pasts
 from realinsights.loans.service.loans import record_again
-from realinsights.loans.store import LOANS, RATE_TELLINGS
+from realinsights.loans.store import IMPORT_ROWS, LOANS, RATE_TELLINGS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Equal, Position, Unit
 from realinsights_platform.documents.retrying import committed
+from realinsights_platform.documents.walking import pages
 
 ACTOR: Final = "system:fixings"
 
@@ -67,6 +68,9 @@ class Told:
         return (self.last is None or self.last >= plan.looks_back_to) and self.first < loan.maturity_date
 
 
+_EVERYTHING: Final = Told(indices=None, first=datetime.date.min)
+
+
 async def tell_floating_loans(*, documents: Storage, org: str, business_date: datetime.date, told: Told) -> None:
     """Tell again the loans of an organization that are touched, as of a day; doing it twice tells the same.
 
@@ -75,16 +79,20 @@ async def tell_floating_loans(*, documents: Storage, org: str, business_date: da
     after: Position | None = None
     while True:
         page = await documents.find(LOANS, org, Equal("deal", None), after=after, limit=_AT_ONCE)
-        ids = await asyncio.to_thread(_touched, page.items, told)
-        if ids:
-            try:
-                await _tell(documents, org, business_date, ids, told)
-            except _BAD:
-                for loan_id in ids:
-                    await _tell_one(documents, org, business_date, loan_id, told)
+        await _tell_some(documents, org, business_date, page.items, told)
         if page.next is None:
             return
         after = page.next
+
+
+async def tell_imported_loans(*, documents: Storage, org: str, business_date: datetime.date, import_id: str) -> None:
+    """Tell the past and present of the floating loans that an import brought, changed or gave back by its undo."""
+    async for chunks in pages(documents, IMPORT_ROWS, org, Equal("import_id", import_id), limit=1):
+        for chunk in chunks:
+            ids = [row.loan_id for row in chunk.rows if row.loan_id is not None and row.loan_version]
+            for begin in range(0, len(ids), _AT_ONCE):
+                found = await documents.get_many(LOANS, org, ids[begin : begin + _AT_ONCE])
+                await _tell_some(documents, org, business_date, found.values(), _EVERYTHING)
 
 
 async def tell_daily(unit: Unit, ids: Sequence[str], *, now: Callable[[], datetime.datetime]) -> None:
@@ -107,6 +115,19 @@ def _touches(told: Told, loan: Loan) -> bool:
     except _BAD:
         log.exception("loans.not_told", org=loan.org, loan_id=loan.id, number=loan.number)
         return False
+
+
+async def _tell_some(
+    documents: Storage, org: str, business_date: datetime.date, loans: Iterable[Loan], told: Told
+) -> None:
+    ids = await asyncio.to_thread(_touched, loans, told)
+    if not ids:
+        return
+    try:
+        await _tell(documents, org, business_date, ids, told)
+    except _BAD:
+        for loan_id in ids:
+            await _tell_one(documents, org, business_date, loan_id, told)
 
 
 async def _tell_one(documents: Storage, org: str, business_date: datetime.date, loan_id: str, told: Told) -> None:

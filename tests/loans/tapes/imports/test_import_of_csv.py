@@ -7,20 +7,31 @@ from decimal import Decimal
 
 import msgspec
 
-from realinsights.contracts.loans import LoanRecorded
+from realinsights.contracts.loans import (
+    LOANS_EVENTS,
+    ImportEnded,
+    ImportOutcome,
+    LoanRecorded,
+    PeriodsRecorded,
+)
 from realinsights.loans.model.falling_due import falling_due
-from realinsights.loans.model.imports import MOST_SHOWN, ImportState
+from realinsights.loans.model.imports import MOST_SHOWN, Import, ImportState
 from realinsights.loans.model.parties import Portfolio
 from realinsights.loans.model.tape import ColumnChoice, ColumnUnit
 from realinsights.loans.model.terms import FloatingTerms
 from realinsights.loans.queries.reconciliation import error_table
+from realinsights.loans.service.imports.resources import now
+from realinsights.loans.service.rates import load_sample
 from realinsights.loans.store import LENDERS, LOANS, MAPPINGS, PORTFOLIOS, PROPERTIES
+from realinsights.loans.subscribers import retell
+from realinsights_platform.events import Message
 
 HEADER = (
     "loanNumber,loanName,lender,originalBalance,currentBalance,rate,originationDate,firstPaymentDate,maturityDate,"
     "amortizationMonths,asOf,propertyName,state,value,netOperatingIncome"
 )
 
+TODAY = datetime.date(2025, 12, 31)
 
 TERMS = ("name", "lender", "original", "current", "rate", "origination", "first", "maturity", "amortization", "as_of")
 
@@ -274,3 +285,40 @@ class TestAFloatingLoanOfABook:
         row = "F-1,25000000,25000000,6.90%,floating,SOFR30DAYAVG,2.50%,2025-01-15,2028-01-15,2026-01-31\r\n"
         await office.bring(later + row, "later.csv")
         assert (await office.loan("F-1")).terms.floating.fixed_rate == Decimal("0.05")
+
+    async def test_has_its_past_and_its_present_as_soon_as_it_is_imported_or_given_back(self, office):
+        async with office.documents.unit(org="org-1", actor="ann", business_date=TODAY) as unit:
+            await load_sample(unit=unit)
+        years = {"2025-01-15": "2023-01-15", "2025-02-15": "2023-02-15", "2025-04-15": "2023-04-15"}
+        tape = self.HEADER + self.ROW
+        for later, earlier in years.items():
+            tape = tape.replace(later, earlier)
+        work = await office.bring(tape, "floating.csv")
+        higher = await office.bring(tape.replace("2.50%", "4.50%"), "spread.csv")
+
+        async def july(ended: Import) -> Decimal:
+            sequence = await office.documents.sequence("org-1")
+            event = ImportEnded(
+                **dict.fromkeys(("loans", "created", "updated", "unchanged", "refused", "differs", "missing"), 0),
+                import_id=ended.id,
+                file_name=ended.file_name,
+                requested_by="ann",
+                dry_run=False,
+                outcome=ImportOutcome.DONE,
+                error=None,
+            )
+            message = Message(
+                service="loans", org="org-1", sequence=sequence, at=now(), business_date=TODAY, events=(event,)
+            )
+            await retell(office.documents, message, on=TODAY)
+            entries = await office.documents.entries("org-1", after=sequence)
+            events = [event for entry in entries for event in LOANS_EVENTS.decode(bytes(entry.events))]
+            months = [one for event in events if isinstance(event, PeriodsRecorded) for one in event.periods]
+            (rate,) = [one.rate for one in months if one.month == datetime.date(2024, 7, 1)]
+            return rate
+
+        # The average of 2024-07-11, two business days before the reset, is 5.33741 %: 5.375 % in eighths.
+        assert await july(higher) == Decimal("0.09875")
+        await office.undo(higher)
+        assert await july(higher) == Decimal("0.07875")
+        assert await july(work) == Decimal("0.07875")
