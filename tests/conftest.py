@@ -23,6 +23,9 @@ settings.register_profile("timeless", deadline=None, suppress_health_check=[Heal
 settings.load_profile("timeless")
 
 
+REAL = ("enhanced", "services", "services-2b")
+"""The topologies that acceptance tests run as real processes."""
+
 MOST_MEMORY = 8 * 1024**3
 """A test process that outgrows this many bytes fails where it does so, and does not take the machine with it."""
 
@@ -41,10 +44,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, left_out = [], []
     for item in items:
         topology = _topology(item)
-        if topology in {"twice", "enhanced"}:
+        if topology in {"twice", *REAL}:
             item.add_marker(pytest.mark.slow)
         marked = item.get_closest_marker("topology") is not None
-        if topology in {"processes", "apart", "enhanced"} and not (marked or everything):
+        if topology in {"processes", "apart", *REAL} and not (marked or everything):
             left_out.append(item)
         else:
             kept.append(item)

@@ -9,7 +9,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -17,7 +17,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from realinsights import app
+from realinsights import app, engines
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
 from realinsights.auth.service.local_tokens import local_token
@@ -260,45 +260,31 @@ class TestSettings:
 
 
 DASHBOARD_ALONE = """
-import asyncio, json, sys, time
+import asyncio, json, sys
 
 import httpx
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 
-import dataclasses
 from realinsights.adapters import open_adapters
 from realinsights.app import build
-from realinsights.contracts.tokens import AUDIENCE, ISSUER
-from realinsights.topology import Process, read_topology
-
-KEY = OKPKey.generate_key("Ed25519", {"kid": "published", "use": "sig", "alg": "Ed25519"})
-
-async def published():
-    return json.dumps(KeySet([KEY]).as_dict(private=False)).encode()
+from realinsights.topology import read_topology
 
 async def main():
-    environment = {"REALINSIGHTS_DATA": sys.argv[2]}
-    topology = read_topology(sys.argv[1], environment=environment)
+    topology = read_topology(sys.argv[1], environment={"REALINSIGHTS_DATA": sys.argv[2]}, process="dashboard")
     async with open_adapters(topology, topology.processes["dashboard"]) as adapters:
-        adapters = dataclasses.replace(adapters, published_keys=published)
         async with build(topology.processes["dashboard"], adapters) as product:
             transport = httpx.ASGITransport(app=product.app)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-                now = int(time.time())
-                claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "org": "acme", "sid": "s", "role": "viewer",
-                          "iat": now, "exp": now + 60}
-                token = jwt.encode({"alg": "Ed25519", "kid": "published"}, claims, KEY, algorithms=["Ed25519"])
-                headers = {"Authorization": f"Bearer {token}"}
-                forged = {"Authorization": f"Bearer {token[:-8]}AAAAAAAA"}
+                headers = {"Authorization": f"Bearer {sys.argv[3]}"}
+                forged = {"Authorization": f"Bearer {sys.argv[3][:-8]}AAAAAAAA"}
+                dashboard = await client.get("/api/v1/dashboard", headers=headers)
                 answers = {
-                    "dashboard": (await client.get("/api/v1/dashboard", headers=headers)).status_code,
+                    "dashboard": dashboard.json()["figures"]["loanCount"]["value"],
                     "forged": (await client.get("/api/v1/dashboard", headers=forged)).status_code,
                     "loans": (await client.get("/api/v1/loans/1", headers=headers)).status_code,
                     "ready": (await client.get("/health/ready")).json(),
                 }
     services = sorted({name.split(".")[1] for name in sys.modules if name.startswith("realinsights.")})
-    print(json.dumps({"answers": answers, "modules": services}))
+    print(json.dumps({"answers": answers, "modules": services, "documents": sorted(topology.documents)}))
 
 asyncio.run(main())
 """
@@ -324,27 +310,53 @@ class TestPeriodicWork:
                         await asyncio.sleep(0.01)
 
 
+@contextlib.contextmanager
+def served(process: str, topology: Path, data: Path, port: int) -> Iterator[str]:
+    """Run a process of a topology with the demonstration; yield its address."""
+    command = [Path(sys.executable).with_name("realinsights"), "serve", process, "--topology", topology, "--data", data]
+    with subprocess.Popen(
+        [*command, "--port", str(port), "--demonstration"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as running:
+        try:
+            assert running.stdout is not None
+            assert any("is ready at" in line for line in running.stdout)
+            yield f"http://{engines.LOOPBACK}:{port}"
+        finally:
+            running.terminate()
+
+
 class TestProcesses:
     def test_that_hold_only_the_dashboard_import_nothing_of_the_others_and_answer(self, tmp_path: Path) -> None:
-        file = tmp_path / "apart.toml"
+        file, data, port = tmp_path / "apart.toml", tmp_path / "data", engines.free_port()
         together = 'services = ["auth", "loans", "dashboard", "notifications", "files"]'
         written = (FOLDER / "monorepo.toml").read_text()
         assert together in written
         apart = (
             'services = ["auth", "loans", "notifications", "files"]\n\n[processes.dashboard]\nservices = ["dashboard"]'
         )
-        file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, apart)}')
-        create_secret(tmp_path / "data" / "secret")
-        told = subprocess.run(
-            [sys.executable, "-c", DASHBOARD_ALONE, str(file), str(tmp_path / "data")],
-            capture_output=True,
-            text=True,
-            check=False,
+        # A folder belongs to one process: the dashboard's own documents lie elsewhere.
+        written = written.replace(together, apart).replace("_DATA}/dashboard.sqlite", "_DATA}/apart/dashboard.sqlite")
+        there = "".join(
+            f'{service} = "http://127.0.0.1:1,http://127.0.0.1:{port}"\n' for service in ("auth", "loans", "dashboard")
         )
+        file.write_text(f"{written}\n[addresses]\n{there}")
+        (data / "apart").mkdir(parents=True)
+        create_secret(data / "secret")
+        with served("all", file, data, port) as rest:
+            credentials = {"email": EMAIL, "password": PASSWORD}
+            token = httpx.post(f"{rest}/api/v1/auth/sign-in", json=credentials).json()["accessToken"]
+            headers = {"Authorization": f"Bearer {token}"}
+            loans = httpx.get(f"{rest}/api/v1/loans", params={"limit": 200}, headers=headers).json()["items"]
+            told = subprocess.run(
+                [sys.executable, "-c", DASHBOARD_ALONE, str(file), str(data), token],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
         assert told.returncode == 0, told.stderr
         found = json.loads(told.stdout.splitlines()[-1])
         assert found["answers"] == {
-            "dashboard": 200,
+            "dashboard": str(len(loans)),
             "forged": 401,
             "loans": 404,
             "ready": {"status": "ok", "checks": {"descriptors": "ok", "dashboard": "ok"}},
@@ -358,3 +370,5 @@ class TestProcesses:
             "settings",
             "topology",
         ]
+        assert found["documents"] == ["dashboard"]
+        assert len(loans) > 10

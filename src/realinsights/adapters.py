@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,17 +13,21 @@ from typing import Any
 import httpx
 
 from realinsights.contracts.catalog import CODECS
+from realinsights.contracts.tokens import KEYS_PATH
 from realinsights.topology import BadTopology, Process, Topology, services
 from realinsights_platform.blobs import open_blobs
 from realinsights_platform.cache.opening import open_cache
 from realinsights_platform.documents.data_folder import DataFolder
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import collectors_of, open_documents
+from realinsights_platform.errors import Unavailable
+from realinsights_platform.feeds.http import HttpFeed
+from realinsights_platform.feeds.tokens import ServiceTokens
 from realinsights_platform.http.site import open_site
 from realinsights_platform.limits.opening import open_limits
 from realinsights_platform.process import Adapters
 from realinsights_platform.redis.metrics import RedisMetrics
-from realinsights_platform.secret import open_secret
+from realinsights_platform.secret import Secret, open_secret
 from realinsights_platform.stream.opening import open_stream
 
 
@@ -32,9 +36,14 @@ def assembly_of(service: str) -> Any:
     return importlib.import_module(f"realinsights.{service}.assembly")
 
 
-def followed_by(services: Iterable[str]) -> set[str]:
-    """Return the services that these follow and are not among them."""
-    return {followed for service in services for followed in assembly_of(service).FOLLOWS} - set(services)
+def followed_by(services: Sequence[str]) -> dict[str, str]:
+    """Return the services that these follow and are not among them, each with one that follows it."""
+    return {
+        followed: service
+        for service in services
+        for followed in assembly_of(service).FOLLOWS
+        if followed not in services
+    }
 
 
 @contextlib.asynccontextmanager
@@ -46,11 +55,11 @@ async def open_adapters(
     Raises `FolderInUse` where another process holds the data folder, `BadTopology` where something is not named, and
     `NoSecret` where no secret is given.
     """
-    if topology.keys is None and "auth" not in process.services:
-        raise BadTopology("A process without auth verifies tokens with the keys at a URL; say keys = in the topology.")
-    followed = followed_by(process.services)
+    feeds = followed_by(process.services)
+    for service in sorted({"auth", *feeds} - {*process.services, *topology.addresses}):
+        raise BadTopology(f"A process without {service} has to reach it; say where under [addresses] in the topology.")
     async with contextlib.AsyncExitStack() as stack:
-        for folder in _folders(topology, {*process.services, *followed}):
+        for folder in _folders(topology, process.services):
             stack.enter_context(DataFolder(folder))
 
         async def opened(service: str, kinds: tuple[Any, ...]) -> Storage:
@@ -58,6 +67,7 @@ async def open_adapters(
             stack.push_async_callback(storage.close)
             return storage
 
+        secret = open_secret(topology.secret, environment=environment, create=topology.alone)
         cache = open_cache(topology.engines.cache)
         limits = open_limits(topology.engines.limits)
         stream = open_stream(topology.engines.stream, CODECS)
@@ -65,18 +75,20 @@ async def open_adapters(
             documents=MappingProxyType(
                 {service: await opened(service, assembly_of(service).KINDS) for service in process.services}
             ),
-            feeds=MappingProxyType({service: await opened(service, ()) for service in sorted(followed)}),
+            feeds=MappingProxyType(
+                {service: _feed(stack, topology, service, asking, secret) for service, asking in feeds.items()}
+            ),
             stream=stream,
             cache=cache,
             leases=cache,
             limits=limits,
             blobs=open_blobs(topology.engines.blobs),
-            secret=open_secret(topology.secret, environment=environment, create=topology.alone),
+            secret=secret,
             site=open_site(topology.web),
             shared=not topology.alone,
-            published_keys=_keys_at(topology.keys),
+            published_keys=functools.partial(_keys, _addresses(topology, "auth")),
             collectors=(
-                *collectors_of(topology.documents.values()),
+                *collectors_of([topology.documents[service] for service in process.services]),
                 RedisMetrics([engine.calls for engine in (cache, limits, stream) if hasattr(engine, "calls")]),
             ),
         )
@@ -103,11 +115,24 @@ def _folders(topology: Topology, services: Iterable[str]) -> list[Path]:
     return sorted({Path(url.removeprefix("sqlite:///")).parent for url in urls if url.startswith("sqlite:")})
 
 
-def _keys_at(url: str | None) -> Callable[[], Awaitable[bytes]] | None:
-    return None if url is None else functools.partial(_read, url)
+def _addresses(topology: Topology, service: str) -> list[str]:
+    stated = topology.addresses.get(service, "").split(",")
+    return [address.strip().rstrip("/") for address in stated if address.strip()]
 
 
-async def _read(url: str) -> bytes:
+def _feed(stack: contextlib.AsyncExitStack, topology: Topology, service: str, asking: str, secret: Secret) -> HttpFeed:
+    feed = HttpFeed(service, asking=asking, addresses=_addresses(topology, service), tokens=ServiceTokens(secret))
+    stack.push_async_callback(feed.close)
+    return feed
+
+
+async def _keys(addresses: Sequence[str]) -> bytes:
+    """Return the key set that auth publishes, from the first of its processes that answers."""
+    failed: Exception | None = None
     async with httpx.AsyncClient(timeout=5.0) as client:
-        answer = await client.get(url)
-    return answer.raise_for_status().content
+        for address in addresses:
+            try:
+                return (await client.get(address + KEYS_PATH)).raise_for_status().content
+            except httpx.HTTPError as error:
+                failed = error
+    raise Unavailable("The keys of sign-ins cannot be read just now. Try again in a few seconds.") from failed

@@ -12,7 +12,7 @@ from typing import Any
 
 from realinsights import demonstration
 from realinsights.adapters import assembly_of
-from realinsights.contracts.catalog import PUBLISHED
+from realinsights.contracts.catalog import FOLLOWERS, PUBLISHED
 from realinsights.contracts.permissions import permissions_of
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights.settings import DEFAULTS, Settings
@@ -20,9 +20,11 @@ from realinsights.topology import Process
 from realinsights_platform.documents.heads import Announcements, Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
 from realinsights_platform.documents.port import Unit
+from realinsights_platform.feeds.tokens import ServiceTokens
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
 from realinsights_platform.http.edge.tracing import open_tracing
+from realinsights_platform.http.journals import Journals
 from realinsights_platform.http.routes.idempotency import answers_job
 from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.mail.opening import open_mail
@@ -124,6 +126,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
             tracing=open_tracing(settings.tracing_endpoint, service="realinsights", release=RELEASE),
             site=adapters.site,
             events=PUBLISHED,
+            journals=_journals(process, documents, adapters),
         )
         for run in _in_order(process, services):
             await stack.enter_async_context(run())
@@ -161,6 +164,13 @@ def _schedulers(
         )
         for name, storage in documents.items()
     ]
+
+
+def _journals(process: Process, documents: Mapping[str, Storage], adapters: Adapters) -> Journals | None:
+    """Return the journals that services of other processes may read here."""
+    if process.role == "worker" or not adapters.shared:
+        return None
+    return Journals(feeds=documents, readers=FOLLOWERS, tokens=ServiceTokens(adapters.secret))
 
 
 def _register(services: Mapping[str, Service], adapters: Adapters) -> TokenRegister:

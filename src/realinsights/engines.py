@@ -130,6 +130,8 @@ def install(folder: Path, tell: Callable[[str], None] = lambda line: None, *, lo
 def mongodb(folder: Path, *, port: int, installed: Path) -> Engine:
     """Return the stand-in for MongoDB: one node that calls itself a replica set, each commit flushed to disk.
 
+    It is called as its folder is.
+
     A transaction that a killed process has left behind ends after five seconds, as with the mongod parameter
     transactionLifetimeLimitSeconds: until then nobody else can write to its organization.
     """
@@ -138,7 +140,7 @@ def mongodb(folder: Path, *, port: int, installed: Path) -> Engine:
         *("--storage-path", str(folder), "--sync-on-commit", "--enable-test-commands", "--cache-size", "1G"),
         *("--log-level", "WARNING"),
     )
-    return Engine("mongodb", command, folder, f"mongodb://{LOOPBACK}:{port}/", port, lambda: listens(port))
+    return Engine(folder.name, command, folder, f"mongodb://{LOOPBACK}:{port}/", port, lambda: listens(port))
 
 
 def valkey(folder: Path, *, port: int, installed: Path, bus: int | None = None) -> Engine:

@@ -6,15 +6,16 @@ import os
 import pwd
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from realinsights.engines import EngineFailed
 from realinsights_platform.errors import Refusal, TooMany, Unavailable
-from realinsights_platform.http.answers.problems import MethodNotAllowed, problem_of, rendered
-from realinsights_platform.http.application import PREFIX
+from realinsights_platform.feeds.wire import PREFIX as INTERNAL
+from realinsights_platform.http.answers.problems import MethodNotAllowed, NoSuchAddress, problem_of, rendered
+from realinsights_platform.http.application import PREFIX, WELL_KNOWN
 from realinsights_platform.http.edge.connections import Bounds
 from realinsights_platform.http.edge.serving import LARGEST_HEAD, UNREADABLE
 from realinsights_platform.http.preconditions import MalformedHeader
@@ -27,6 +28,11 @@ ORGANIZATION_HEADER: Final = "Realinsights-Organization"
 
 SIGN_INS: Final = 10
 """Sign-ins a second from one address, with a burst of twice as many."""
+
+_PAGES: Final = "pages"
+"""Whoever answers pages, and what no process has as a route of its own."""
+
+_ANY: Final = "[^/]+"
 
 _READ_SECONDS: Final = 60
 _STREAM_SECONDS: Final = 3600
@@ -46,7 +52,9 @@ def _root() -> str | None:
 class Gateway:
     """What nginx is to know: where it listens, where the processes that answer are, and the folder of the pages.
 
-    A backend is a port of this machine or `host:port`. With a `resolver`, the address of a name server, hosts are
+    `backends` and `routes` are by the kind of process: what is in front of each kind has a port of this machine or
+    `host:port`. Any of them answers pages. `documents` are files that nginx answers itself, by path: what no process
+    has whole. With a `resolver`, the address of a name server, hosts are
     looked up again while nginx runs: a container that is made anew has another address. With a certificate nginx
     speaks https and HTTP/2. `sign_ins` a second are let through from one address. `user` is whom nginx runs as where
     root starts it.
@@ -55,14 +63,20 @@ class Gateway:
     folder: Path
     host: str
     port: int
-    backends: Sequence[int | str]
-    routes: Sequence[Route]
+    backends: Mapping[str, Sequence[int | str]]
+    routes: Mapping[str, Sequence[Route]]
+    documents: Mapping[str, Path] = field(default_factory=dict)
     site: Path | None = None
     resolver: str | None = None
     certificate: Path | None = None
     key: Path | None = None
     sign_ins: int = SIGN_INS
     user: str | None = field(default_factory=_root)
+
+    @property
+    def everything(self) -> list[Route]:
+        """Return the routes of all processes."""
+        return [route for routes in self.routes.values() for route in routes]
 
 
 def configuration(gateway: Gateway) -> str:
@@ -104,15 +118,6 @@ def _http(gateway: Gateway) -> list[str]:
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     ]
     types = [f"        {kind.decode().split(';')[0]} {end.removeprefix('.')};" for end, kind in CONTENT_TYPES.items()]
-    resolved = "" if gateway.resolver is None else " resolve"
-    servers = [
-        f"        server {_address(backend)} max_fails=1 fail_timeout={PASSED_OVER_SECONDS}s{resolved};"
-        for backend in gateway.backends
-    ]
-    # Names that are looked up are shared by the workers.
-    looked_up = (
-        [] if gateway.resolver is None else [f"        resolver {gateway.resolver} valid=5s;", "        zone api 256k;"]
-    )
     hint = ORGANIZATION_HEADER.lower().replace("-", "_")
     return [
         "http {",
@@ -121,6 +126,9 @@ def _http(gateway: Gateway) -> list[str]:
         *_merged(types),
         "    }",
         "    charset utf-8;",
+        # Long enough for the longest path, and many of them: see the map of processes.
+        "    map_hash_bucket_size 128;",
+        "    map_hash_max_size 4096;",
         "    access_log off;",
         "    server_tokens off;",
         "    sendfile on;",
@@ -133,8 +141,8 @@ def _http(gateway: Gateway) -> list[str]:
         r'    map $request_uri $instance { "~^(?<safe>[\w/.~-]*)" $safe; }',
         "    map $request_uri $most {",
         *(
-            f'        "~^{_pattern(route.path)}(\\?|$)" {route.max_body:,};'
-            for route in gateway.routes
+            f'        "~^{_pattern(PREFIX + route.path)}(\\?|$)" {route.max_body:,};'
+            for route in gateway.everything
             if route.max_body > MEBIBYTE
         ),
         f"        default {MEBIBYTE:,};",
@@ -146,14 +154,60 @@ def _http(gateway: Gateway) -> list[str]:
         "    limit_conn_zone $binary_remote_addr zone=open:10m;",
         f"    limit_conn open {Bounds().per_address};",
         "    limit_conn_status 503;",
-        "    upstream api {",
+        *_services(gateway),
+        *(line for name, backends in _upstreams(gateway).items() for line in _upstream(gateway, name, backends)),
+    ]
+
+
+def _upstreams(gateway: Gateway) -> dict[str, list[int | str]]:
+    every = [backend for backends in gateway.backends.values() for backend in backends]
+    return {_PAGES: every, **{name: [*backends] for name, backends in gateway.backends.items()}}
+
+
+def _upstream(gateway: Gateway, name: str, backends: Sequence[int | str]) -> list[str]:
+    resolved = "" if gateway.resolver is None else " resolve"
+    # Names that are looked up are shared by the workers.
+    looked_up = (
+        []
+        if gateway.resolver is None
+        else [f"        resolver {gateway.resolver} valid=5s;", f"        zone {name} 256k;"]
+    )
+    return [
+        f"    upstream {name} {{",
         *looked_up,
         "        hash $organization consistent;",
-        *servers,
+        *(
+            f"        server {_address(backend)} max_fails=1 fail_timeout={PASSED_OVER_SECONDS}s{resolved};"
+            for backend in backends
+        ),
         "        keepalive 64;",
         f"        keepalive_timeout {_IDLE_SECONDS}s;",
         "    }",
     ]
+
+
+def _services(gateway: Gateway) -> list[str]:
+    """Return the map of paths to the processes that answer them: those that are written out go before the others."""
+    exact, patterns = {}, {}
+    for name, routes in gateway.routes.items():
+        for route in routes:
+            path = route.path if route.path.startswith(WELL_KNOWN) else PREFIX + route.path
+            if "{" in path:
+                patterns[_pattern(path)] = name
+            else:
+                exact[path] = name
+    return [
+        "    map $uri $processes {",
+        *(f"        {path} {name};" for path, name in sorted(exact.items())),
+        # The one with fewer parts that stand for any text first, as a process looks them up.
+        *(f'        "~^{pattern}$" {name};' for pattern, name in sorted(patterns.items(), key=_by_texts)),
+        f"        default {_PAGES};",
+        "    }",
+    ]
+
+
+def _by_texts(pattern: tuple[str, str]) -> tuple[list[bool], str]:
+    return [part == _ANY for part in pattern[0].split("/")], pattern[0]
 
 
 def _address(backend: int | str) -> str:
@@ -199,12 +253,17 @@ def _server(gateway: Gateway) -> list[str]:
         # A POST or PATCH goes to another process only where it reached none; a PUT or DELETE names the version that it
         # changes, so that a second one changes nothing more.
         "        proxy_next_upstream error timeout;",
-        f"        proxy_next_upstream_tries {max(2, len(gateway.backends))};",
+        f"        proxy_next_upstream_tries {max(2, *map(len, gateway.backends.values()))};",
         "        proxy_next_upstream_timeout 5s;",
         # As many bytes of a head as a process reads; what is longer in all is refused by the process.
         f"        large_client_header_buffers 4 {LARGEST_HEAD // 1024}k;",
         *_refusals(),
-        "        location / { proxy_pass http://api; }",
+        "        location / { proxy_pass http://$processes; }",
+        f"        location {INTERNAL} {{ error_page 404 = @nowhere; return 404; }}",
+        *(
+            f"        location = {path} {{ alias {file}; default_type application/json; }}"
+            for path, file in gateway.documents.items()
+        ),
     ]
     if gateway.site is not None:
         lines += [
@@ -214,7 +273,7 @@ def _server(gateway: Gateway) -> list[str]:
             '            add_header X-Content-Type-Options "nosniff";',
             "        }",
         ]
-    return lines + [line for location in _locations(gateway.routes) for line in location]
+    return lines + [line for location in _locations(gateway.everything) for line in location]
 
 
 def _refusals() -> list[str]:
@@ -227,6 +286,7 @@ def _refusals() -> list[str]:
     # What could not be read has no address that a named location could keep.
     return [
         *_refused("400 414 494 505", "/.refused", unread),
+        *_refused("", "@nowhere", NoSuchAddress()),
         *_refused("405", "@method", MethodNotAllowed(methods), Allow=f'"{methods}"'),
         *_refused("413", "@large", too_large("$most")),
         *_refused("429", "@often", tried, **{"Retry-After": "1"}),
@@ -238,7 +298,7 @@ def _refusals() -> list[str]:
 def _refused(codes: str, place: str, refusal: Refusal, **headers: str) -> list[str]:
     problem, _ = problem_of(refusal, path="$instance", request_id="$request_id")
     return [
-        f"        error_page {codes} = {place};",
+        *([f"        error_page {codes} = {place};"] if codes else []),
         f"        location {place if place.startswith('@') else f'= {place}'} {{",
         "            internal;",
         "            default_type application/problem+json;",
@@ -267,16 +327,15 @@ def _locations(routes: Sequence[Route]) -> list[list[str]]:
             known += [line for line in wanted if line not in known]
     return [
         [f"        location {_matching(path)} {{", *(f"            {line}" for line in lines),
-         "            proxy_pass http://api;", "        }"]
+         "            proxy_pass http://$processes;", "        }"]
         for path, lines in sorted(found.items())
     ]  # fmt: skip
 
 
 def _matching(path: str) -> str:
-    if "{" not in path:
-        return f"= {PREFIX}{path}"
-    return f'~ "^{_pattern(path)}$"'
+    path = PREFIX + path
+    return f'~ "^{_pattern(path)}$"' if "{" in path else f"= {path}"
 
 
 def _pattern(path: str) -> str:
-    return PREFIX + "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", path)))
+    return _ANY.join(map(re.escape, re.split(r"\{\w+\}", path)))

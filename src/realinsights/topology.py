@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from string import Template
@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from realinsights.contracts.catalog import FOLLOWERS
 from realinsights_platform.errors import Refusal
 from realinsights_platform.roles import Role
 
@@ -51,9 +52,9 @@ class Engines(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A deployment: `documents` has one URL per service, `secret` is the URL of the installation's secret.
 
-    `web` is the URL of the built web front end; by default none is served. `keys` is the URL of the key set that
-    processes without the auth service verify tokens with. `gateway` is what stands in front of several processes where
-    they run on one machine: `nginx://`.
+    `web` is the URL of the built web front end; by default none is served. `addresses` are those of the processes that
+    answer for a service, with commas, for processes that do not hold it: they read its journal there, and of auth the
+    keys of tokens. `gateway` is what stands in front of several processes where they run on one machine: `nginx://`.
     """
 
     secret: str
@@ -61,8 +62,18 @@ class Topology(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     documents: dict[str, str]
     engines: Engines
     web: str = "none://"
-    keys: str | None = None
+    addresses: dict[str, str] = {}
     gateway: str = "none://"
+
+    @property
+    def answering(self) -> dict[str, tuple[str, ...]]:
+        """Return the services by the process that answers for them, where several do by the first one that is named."""
+        found: dict[str, tuple[str, ...]] = {}
+        for name, process in self.processes.items():
+            if process.role != "worker":
+                taken = {service for services in found.values() for service in services}
+                found[name] = tuple(service for service in process.services if service not in taken)
+        return found
 
     @property
     def alone(self) -> bool:
@@ -81,9 +92,13 @@ def built_web() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "web" / "out"
 
 
-def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = MappingProxyType({})) -> Topology:
+def read_topology(
+    name: str = DEFAULT, *, environment: Mapping[str, str] = MappingProxyType({}), process: str | None = None
+) -> Topology:
     """Return the topology of this name (or of the file at this path), with `${…}` filled from the environment.
 
+    Of a `process` that is named, the documents are those of its own services, and the addresses those of services that
+    these follow, and of auth: it need not know where anything else is.
     `REALINSIGHTS_DATA` is a folder, ./data by default; `REALINSIGHTS_WEB` that of the web front end, `built_web` by
     default. Raises `BadTopology` with what to do about it.
     """
@@ -92,6 +107,9 @@ def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = Mappi
     web = Path(environment.get("REALINSIGHTS_WEB") or built_web()).expanduser().resolve()
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
+        stated = msgspec.convert(values, Topology)
+        if process in stated.processes:
+            values = _of(stated.processes[process], values)
         filled = _filled(values, {**environment, "REALINSIGHTS_DATA": str(data), "REALINSIGHTS_WEB": str(web)})
         topology = msgspec.convert(filled, Topology)
     except FileNotFoundError:
@@ -103,7 +121,7 @@ def read_topology(name: str = DEFAULT, *, environment: Mapping[str, str] = Mappi
         raise BadTopology(f"{file.name} needs {missing.args[0]} in the environment; set it and try again.") from None
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, ValueError) as error:
         raise BadTopology(f"{file.name} is not a topology: {error}.") from None
-    _check(file.name, topology)
+    _check(file.name, stated)
     return topology
 
 
@@ -119,11 +137,36 @@ def several(name: str) -> bool:
     return bool(values.get("gateway", "none://") != "none://")
 
 
-def needs(name: str) -> frozenset[str]:
-    """Return the variables of the environment that a topology names."""
-    text = _file(name).read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
-    return frozenset(match["braced"] or match["named"] for match in Template.pattern.finditer("\n".join(lines)))
+def needs(name: str, process: str | None = None) -> frozenset[str]:
+    """Return the variables of the environment that a topology names, or one of its processes has to know."""
+    values = tomllib.loads(_file(name).read_text(encoding="utf-8"))
+    if process is not None:
+        values = _of(msgspec.convert(values, Topology).processes[process], values)
+    return frozenset(
+        match["braced"] or match["named"]
+        for text in _texts(values)
+        for match in Template.pattern.finditer(text)
+        if match["braced"] or match["named"]
+    )
+
+
+def _of(process: Process, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what a topology says to one of its processes."""
+    own = {*process.services}
+    followed = {"auth", *(name for name, readers in FOLLOWERS.items() if readers & own)} - own
+    return {
+        **values,
+        "documents": {name: url for name, url in values["documents"].items() if name in own},
+        "addresses": {name: url for name, url in values.get("addresses", {}).items() if name in followed},
+    }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
 
 
 def _file(name: str) -> Any:

@@ -80,7 +80,7 @@ async def platform(tmp_path_factory: pytest.TempPathFactory, topology: str) -> A
             yield opened
 
 
-@pytest.fixture(scope="module", params=["monorepo", REAL])
+@pytest.fixture(scope="module", params=["monorepo", *REAL])
 def served_topology(request: pytest.FixtureRequest) -> str:
     """Return a topology that is asked through real sockets."""
     name: str = request.param

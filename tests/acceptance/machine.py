@@ -151,10 +151,11 @@ async def machine_in(
     async with _in_thread(up(folder, topology, workers=workers, given=given)) as (address, _):
         state = folder / "data" / topology / "running.json"
         ports = {one.name: one.port for one in conditions(state)}
-        url = given.get("REALINSIGHTS_MONGODB_URL") or f"mongodb://{engines.LOOPBACK}:{ports['mongodb']}/realinsights"
         documents: dict[str, Storage] = {}
         async with contextlib.AsyncExitStack() as stack:
             for service in services():
+                own = ports.get(f"mongodb-{service}", ports.get("mongodb"))
+                url = given.get("REALINSIGHTS_MONGODB_URL") or f"mongodb://{engines.LOOPBACK}:{own}/realinsights"
                 documents[service] = await open_documents(url, service, assembly_of(service).KINDS)
                 stack.push_async_callback(documents[service].close)
             yield Machine(address, folder, state, documents, given)

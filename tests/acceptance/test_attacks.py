@@ -154,7 +154,7 @@ class TestConnections:
     ) -> None:
         # nginx counts an address's requests, not its connections: there all of them ask. It is asked from an address
         # of their own, since what is open of the neighbor's would not go through either.
-        through_nginx = served_topology == REAL
+        through_nginx = served_topology in REAL
         heads = self.HEADS[2:] if through_nginx else self.HEADS
         source = ("127.0.0.2", 0) if through_nginx else None
         host, port = unlimited_server.address.removeprefix("http://").split(":")

@@ -362,8 +362,10 @@ class TestAddresses:
 
     @pytest.mark.parametrize("loan_id", [NOBODY, "x", "%00", "%F0%9F%8F%A2", "x" * 2_000, "1%27%20OR%201=1"])
     async def test_of_unknown_things_say_so(self, asked: Asking, topology: str, loan_id: str) -> None:
-        # nginx takes no address with a NUL character in it, and lets no process see it.
-        refused = (400, "This is not HTTP") if (topology, loan_id) == (REAL, "%00") else (404, "There is no loan")
+        refused = (404, "There is no loan")
+        if loan_id == "%00" and topology in REAL:
+            # nginx takes no address with a NUL character in it, and lets no process see it.
+            refused = (400, "This is not HTTP")
         for path in (f"/loans/{loan_id}", f"/loans/{loan_id}/schedule", f"/loans/{loan_id}/history"):
             problem(await asked("GET", path), *refused)
 
@@ -398,7 +400,7 @@ class TestHeaders:
 
     @pytest.mark.parametrize("token", ["Bearer x.y.z", "Bearer ", "Basic YTpi", "Bearer " + "x" * 8_000, "🏢"])
     async def test_a_token_that_is_none_is_refused(self, asked: Asking, topology: str, token: str) -> None:
-        if topology == REAL:
+        if topology in REAL:
             token = token.strip()  # on the wire a header's value ends before its last blank
         answer = await asked("GET", "/loans", headers={"Authorization": token.encode()})
         problem(answer, 401, "ign in")

@@ -189,7 +189,9 @@ class TestPlaces:
 
     def test_a_topology_that_is_none_is_refused(self, run: Any, folder: Path, tmp_path: Path) -> None:
         unknown = run("up", "nowhere", "--data", folder)
-        unknown.refused("There is no topology 'nowhere'; there is: enhanced, monorepo", code=WRONG_USAGE)
+        unknown.refused(
+            "There is no topology 'nowhere'; there is: enhanced, monorepo, services, services-2b", code=WRONG_USAGE
+        )
         broken = tmp_path / "broken.toml"
         broken.write_text("[processes")
         run("up", broken, "--data", folder).refused("broken.toml is not a topology")

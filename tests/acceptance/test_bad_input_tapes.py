@@ -109,10 +109,13 @@ async def headers(platform: Any) -> dict[str, str]:
 
 @pytest.fixture
 async def nothing_came_in(platform: Any, headers: dict[str, str]) -> AsyncIterator[None]:
-    """Hold a test to leave no loan, property or lender behind: what was refused, and why, is all that is new."""
+    """Hold a test to leave no loan, property or lender behind: what was refused, and why, is all that is new.
+
+    That its file was sent is remembered for a day.
+    """
     yield
     for _, kinds in (await platform.stored()).values():
-        assert set(kinds) <= {"import", "import_rows"}
+        assert set(kinds) <= {"import", "import_rows", "upload"}
 
 
 async def sent(platform: Any, headers: dict[str, str], content: bytes, **parameters: str) -> httpx.Response:

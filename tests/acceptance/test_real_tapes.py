@@ -81,7 +81,7 @@ def office_of(
     def open_office(name: str) -> Office:
         credentials = tmp_path / f"{name}.json"
         monkeypatch.setenv("REALINSIGHTS_CREDENTIALS", str(credentials))
-        if served_topology == REAL:
+        if served_topology in REAL:
             server: Server = request.getfixturevalue("server")
             return begun(server.address, Office(name, Place(server=server.address), credentials))
         return Office(name, Place(data=tmp_path / name), credentials)

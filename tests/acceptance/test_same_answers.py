@@ -18,7 +18,7 @@ from realinsights_platform.documents.walking import every
 from realinsights_platform.events import tag_of
 
 from .recording import Names, Recorded, comparable_answers, journal_hash, journals_of
-from .topologies import product_in
+from .topologies import REAL, product_in
 from .workload import record
 
 pytestmark = [pytest.mark.slow, pytest.mark.topology]
@@ -99,7 +99,7 @@ async def alone(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     return await recorded(tmp_path_factory.mktemp("monorepo"), "monorepo")
 
 
-@pytest.mark.parametrize("topology", ["twice", "enhanced"])
+@pytest.mark.parametrize("topology", ["twice", *REAL])
 async def test_are_given_in_every_topology(
     alone: Recording, topology: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,10 +13,10 @@ import psutil
 from .fleet import LAYOUTS, Fleet, fleet_in
 from .machine import Machine, machine_in, up
 
-REAL: Final = "enhanced"
-"""The topology whose processes are real ones."""
+REAL: Final = ("enhanced", "services", "services-2b")
+"""The topologies whose processes are real ones, behind nginx."""
 
-TOPOLOGIES: Final = (*LAYOUTS, REAL)
+TOPOLOGIES: Final = (*LAYOUTS, *REAL)
 
 Product = Fleet | Machine
 
@@ -24,8 +24,8 @@ Product = Fleet | Machine
 @contextlib.asynccontextmanager
 async def product_in(folder: Path, topology: str) -> AsyncGenerator[Product, None]:
     """Run a topology in a folder."""
-    if topology == REAL:
-        async with machine_in(folder) as machine:
+    if topology in REAL:
+        async with machine_in(folder, topology) as machine:
             yield machine
     else:
         async with fleet_in(folder, topology) as fleet:

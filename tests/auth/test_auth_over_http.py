@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from realinsights.auth.model.directory import SYSTEM
-from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
+from realinsights.auth.routes import ROUTES
 from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights_platform.http.application import application
 from realinsights_platform.http.routes.declaring import ServiceRoutes
@@ -30,7 +30,7 @@ def app(world):
         services=[
             ServiceRoutes(
                 name="auth",
-                routes=(*ROUTES, *WELL_KNOWN_ROUTES),
+                routes=ROUTES,
                 documents=world.documents,
                 versions=world.heads,
                 given={"identity": world.identity},
@@ -552,7 +552,7 @@ class TestOtherTenants:
 
 class TestNobody:
     async def test_learns_nothing_from_any_route_that_is_not_public(self, client):
-        for route in (*ROUTES, *WELL_KNOWN_ROUTES):
+        for route in ROUTES:
             if route.permission is None:
                 continue
             path = route.path.replace("{member_id}", "x").replace("{session_id}", "x").replace("{invitation_id}", "x")

@@ -151,7 +151,7 @@ class TestUp:
     def test_an_unknown_topology_is_wrong_usage(self, run: Any, tmp_path: Path) -> None:
         answer = run("up", "galaxy", "--data", tmp_path / "data")
         assert answer.code == 2
-        assert "there is: enhanced, monorepo" in answer.error
+        assert "there is: enhanced, monorepo, services, services-2b" in answer.error
 
     def test_of_several_processes_one_has_to_be_named(self, run: Any, tmp_path: Path) -> None:
         answer = run("up", apart(tmp_path), "--data", tmp_path / "data")

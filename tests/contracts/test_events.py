@@ -18,7 +18,7 @@ import pytest
 from realinsights.adapters import assembly_of
 from realinsights.auth import subscribers as auth_subscribers
 from realinsights.contracts.auth import MemberDeactivated
-from realinsights.contracts.catalog import CODECS, PUBLISHED, READ_BY
+from realinsights.contracts.catalog import CODECS, FOLLOWERS, PUBLISHED, READ_BY
 from realinsights.contracts.loans import LOANS_EVENTS, LoanDeleted, LoanRecorded, LoanRecordedV1, ReportRequested
 from realinsights.contracts.terms import TermsRecorded
 from realinsights.dashboard import subscribers as dashboard_subscribers
@@ -165,3 +165,5 @@ class TestAsyncApi:
 def test_no_service_follows_one_that_it_cannot_read() -> None:
     for service in services():
         assert set(assembly_of(service).FOLLOWS) <= set(CODECS)
+        followers = {one for one in services() if service in assembly_of(one).FOLLOWS}
+        assert followers == FOLLOWERS.get(service, frozenset())

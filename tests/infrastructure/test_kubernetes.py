@@ -221,7 +221,9 @@ NAMES = {
 class TestIngress:
     def configuration(self) -> str:
         routes = [route for service in services() for route in assembly_of(service).ROUTES]
-        made = gateway.Gateway(folder=Path(), host="127.0.0.1", port=1, backends=[1, 2], routes=routes)
+        made = gateway.Gateway(
+            folder=Path(), host="127.0.0.1", port=1, backends={"api": [1, 2]}, routes={"api": routes}
+        )
         return gateway.configuration(made)
 
     def said(self, block: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from realinsights.auth import store, subscribers
-from realinsights.auth.routes import ROUTES, WELL_KNOWN_ROUTES
+from realinsights.auth.routes import ROUTES
 from realinsights.auth.service.addresses import forget_changes
 from realinsights.auth.service.forgetting import forget_invitations, forget_sessions
 from realinsights.auth.service.identity import open_identity
@@ -44,7 +44,7 @@ async def assemble(host: Host) -> Service:
         tasks.append(functools.partial(subscribers.mailing, identity, forgotten))
     return Service(
         name="auth",
-        routes=(*ROUTES, *WELL_KNOWN_ROUTES),
+        routes=ROUTES,
         documents=host.documents,
         versions=host.heads["auth"],
         given={"identity": identity},

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from realinsights import gateway as nginx
-from realinsights.adapters import assembly_of
-from realinsights.cli.up_several import sign_ins
-from realinsights.topology import UnknownTopology, needs, read_topology, services
+from realinsights.cli.up_several import routes_of, sign_ins
+from realinsights.topology import Topology, UnknownTopology, needs, read_topology
 
 _PATH = click.Path(path_type=Path)
 
@@ -22,8 +21,8 @@ _PATH = click.Path(path_type=Path)
     "backends",
     multiple=True,
     required=True,
-    metavar="HOST:PORT",
-    help="A process that answers; repeat it.",
+    metavar="[PROCESS=]HOST:PORT",
+    help="A process that answers, and its kind where the topology has several that do; repeat it.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address that nginx listens on.")
 @click.option(
@@ -72,8 +71,8 @@ def gateway(
             folder=folder,
             host=host,
             port=port,
-            backends=backends,
-            routes=[route for service in services() for route in assembly_of(service).ROUTES],
+            backends=_by_process(backends, read),
+            routes=routes_of(read),
             site=site,
             resolver=resolver,
             certificate=certificate,
@@ -86,3 +85,22 @@ def gateway(
         click.echo(text, nl=False)
     else:
         output.write_text(text, encoding="utf-8")
+
+
+def _by_process(backends: tuple[str, ...], topology: Topology) -> dict[str, list[int | str]]:
+    """Return the addresses that are named by their kind of process."""
+    kinds = list(topology.answering)
+    found: dict[str, list[int | str]] = {kind: [] for kind in kinds}
+    for backend in backends:
+        kind, equals, address = backend.rpartition("=")
+        if not equals and len(kinds) == 1:
+            kind = kinds[0]
+        if kind not in found:
+            raise click.UsageError(
+                f"Say of which process {address} is: {', '.join(f'{one}={address}' for one in kinds)}."
+            )
+        found[kind].append(address)
+    missing = [kind for kind, addresses in found.items() if not addresses]
+    if missing:
+        raise click.UsageError(f"No --backend says where {', '.join(missing)} can be reached.")
+    return found

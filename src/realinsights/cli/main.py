@@ -32,6 +32,9 @@ COMMANDS = MappingProxyType(
         "gateway": Entry(
             "realinsights.cli.gateway", "gateway", "Print what nginx is to do in front of several processes."
         ),
+        "demonstrate": Entry(
+            "realinsights.cli.demonstration", "demonstrate", "Found the demonstration where services run apart."
+        ),
         "login": Entry("realinsights.cli.login", "login", "Sign in to a running server, for --server."),
         "logout": Entry("realinsights.cli.login", "logout", "Sign out of a running server."),
         "import": Entry("realinsights.cli.imports", "import_tapes", "Import tapes, or say what an import would do."),

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import structlog
 
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
+from realinsights.cli import demonstration as demonstrated
 from realinsights.cli.place import Place, place_options
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.settings import Settings, read_settings
@@ -31,8 +31,6 @@ from realinsights_platform.process import Adapters
 from realinsights_platform.tasks import end
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-log = structlog.get_logger(__name__)
 
 
 def serving_options(command: F) -> F:
@@ -125,7 +123,7 @@ def serve(*, place: Place, process: str, topology: str, host: str, port: int, de
     if place.server:
         raise click.UsageError("--server names a server that runs already; serve starts one.")
     _refuse_strangers(host, demonstration=demonstration)
-    read = _read(topology, {**os.environ, "REALINSIGHTS_DATA": str(place.folder)})
+    read = _read(topology, {**os.environ, "REALINSIGHTS_DATA": str(place.folder)}, process)
     if process not in read.processes:
         known = ", ".join(sorted(read.processes))
         raise click.UsageError(f"{topology} has no process {process!r}; it has: {known}.")
@@ -145,9 +143,9 @@ def _refuse_strangers(host: str, *, demonstration: bool | None) -> None:
         raise click.UsageError("--demonstration has a password that everybody knows: listen on a loopback address.")
 
 
-def _read(topology: str, environment: Mapping[str, str]) -> Topology:
+def _read(topology: str, environment: Mapping[str, str], process: str | None = None) -> Topology:
     try:
-        return read_topology(topology, environment=environment)
+        return read_topology(topology, environment=environment, process=process)
     except UnknownTopology as unknown:
         raise click.UsageError(unknown.message) from None
 
@@ -198,7 +196,7 @@ async def _run(
     name: str,
 ) -> None:
     async with build(process, adapters, settings) as product:
-        demonstrates = wanted and await _demonstrated(product)
+        demonstrates = wanted and await demonstrated.found(product)
         works = settings.published_password_works
         greeting = _greeting(bound, folder, demonstrates=demonstrates, works=works, notice=adapters.site.notice)
         if name:
@@ -218,19 +216,6 @@ async def _is_empty(adapters: Adapters) -> bool:
     return auth is not None and not await auth.organizations(limit=1)
 
 
-async def _demonstrated(product: Product) -> bool:
-    if not {"auth", "loans"} <= set(product.services):
-        return False
-    # Imported here: it knows both services, and not every process holds them.
-    from realinsights.demonstration.beginning import FilesPlace, found_demonstration  # noqa: PLC0415
-
-    identity = product.services["auth"].given["identity"]
-    files = None
-    if "files" in product.services:
-        files = FilesPlace(product.documents["files"], product.services["files"].given["resources"])
-    return await found_demonstration(identity=identity, loans=product.documents["loans"], files=files)
-
-
 @contextlib.asynccontextmanager
 async def _working_in_demonstration(
     product: Product, answering: asyncio.Event, *, wanted: bool
@@ -248,22 +233,7 @@ async def _working_in_demonstration(
 
 async def _work_in_demonstration(product: Product, answering: asyncio.Event) -> None:
     await answering.wait()
-    # Imported here: it knows three services, and the first answer does not wait for it.
-    from realinsights.demonstration.working import Places, work_in_demonstration  # noqa: PLC0415
-
-    places = Places(
-        identity=product.services["auth"].given["identity"],
-        loans=product.documents["loans"],
-        notifications=product.documents["notifications"],
-        follower=product.services["notifications"].given["follower"],
-        leases=product.adapters.leases,
-    )
-    try:
-        await work_in_demonstration(places)
-    except Refusal as refused:
-        log.info("demonstration.unfinished", reason=refused.message)
-    except Exception:
-        log.exception("demonstration.failed")
+    await demonstrated.work(product)
 
 
 @contextlib.contextmanager

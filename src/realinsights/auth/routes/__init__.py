@@ -18,6 +18,6 @@ from realinsights_platform.journal_routes import journal_routes
 JOURNAL_ROUTES = journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ)
 ROUTES = (
     *routes_in(signing_in, accounts, addresses, invitations, members, organizations, password_links),
+    *routes_in(keys),
     *JOURNAL_ROUTES,
 )
-WELL_KNOWN_ROUTES = routes_in(keys)

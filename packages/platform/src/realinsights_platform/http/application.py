@@ -28,6 +28,7 @@ from realinsights_platform.http.edge.lifespan import Lifespan
 from realinsights_platform.http.edge.metrics import EdgeMetrics
 from realinsights_platform.http.edge.operators import guarded
 from realinsights_platform.http.edge.tracing import NullTracing, Tracing
+from realinsights_platform.http.journals import Journals, feed_paths
 from realinsights_platform.http.openapi.asyncapi import asyncapi_document
 from realinsights_platform.http.openapi.document import openapi_document
 from realinsights_platform.http.openapi.page import documentation
@@ -66,17 +67,20 @@ def application(
     tracing: Tracing | None = None,
     site: Site | None = None,
     events: Mapping[str, Sequence[type[Event]]] = MappingProxyType({}),
+    journals: Journals | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Edge:
     """Return the ASGI application; `lifespan` is entered in order when it starts and left in reverse when it ends.
 
-    `site` answers what is under none of the API's own paths; `events` are those that programs may read, by service.
+    `site` answers what is under none of the API's own paths; `events` are those that programs may read, by service;
+    `journals` are those that other services may read here.
     Raises `Declaration` where a route cannot work as it is declared.
     """
     headers = [*API_HEADERS, *REVALIDATE, *([HTTPS_ONLY] if settings.https_only else ())]
     cache = EdgeCache(capacity=settings.cache_bytes, headers=headers)
     metrics = EdgeMetrics(cache)
-    log = StructuredAccessLog(quiet=frozenset({LIVE, READY, METRICS}))
+    told = {} if journals is None else feed_paths(journals)
+    log = StructuredAccessLog(quiet=frozenset({LIVE, READY, METRICS, *told}))
     tracing = tracing or NullTracing()
     paths = Paths(otherwise=site or NoSite("The API is documented at /docs."))
     streams = OpenStreams(verifier)
@@ -110,7 +114,7 @@ def application(
 
     probes, metered = _probes((metrics, *collectors), checks)
     pages = metered | documentation(document, title=settings.title, events=event_document if events else None)
-    for path, answer in (probes | guarded(pages, settings.operator_token, limits=limits)).items():
+    for path, answer in (probes | told | guarded(pages, settings.operator_token, limits=limits)).items():
         paths.add(path, "GET", answer)
 
     @asynccontextmanager
