@@ -29,9 +29,6 @@ ORGANIZATION_HEADER: Final = "Realinsights-Organization"
 SIGN_INS: Final = 10
 """Sign-ins a second from one address, with a burst of twice as many."""
 
-_PAGES: Final = "pages"
-"""Whoever answers pages, and what no process has as a route of its own."""
-
 _ANY: Final = "[^/]+"
 
 _READ_SECONDS: Final = 60
@@ -161,7 +158,12 @@ def _http(gateway: Gateway) -> list[str]:
 
 def _upstreams(gateway: Gateway) -> dict[str, list[int | str]]:
     every = [backend for backends in gateway.backends.values() for backend in backends]
-    return {_PAGES: every, **{name: [*backends] for name, backends in gateway.backends.items()}}
+    return {_pages(gateway): every, **{name: [*backends] for name, backends in gateway.backends.items()}}
+
+
+def _pages(gateway: Gateway) -> str:
+    """Return who answers pages, and what no process has as a route of its own: any process there is."""
+    return next(iter(gateway.backends)) if len(gateway.backends) == 1 else "pages"
 
 
 def _upstream(gateway: Gateway, name: str, backends: Sequence[int | str]) -> list[str]:
@@ -201,7 +203,7 @@ def _services(gateway: Gateway) -> list[str]:
         *(f"        {path} {name};" for path, name in sorted(exact.items())),
         # The one with fewer parts that stand for any text first, as a process looks them up.
         *(f'        "~^{pattern}$" {name};' for pattern, name in sorted(patterns.items(), key=_by_texts)),
-        f"        default {_PAGES};",
+        f"        default {_pages(gateway)};",
         "    }",
     ]
 

@@ -117,7 +117,7 @@ async def test_a_document_goes_its_way(desk: Desk, loan: dict[str, Any], real: R
     # Of the others the browser shows the content itself, or the text of its pages.
     await desk.ask("GET", f"{path}/versions/1/preview", 200 if version["previewed"] else 404)
     assert version["previewed"] == real.name.endswith((".xlsx", ".csv", ".eml"))
-    page = (await desk.ask("GET", f"{path}/pages/{real.page}")).json()
+    await desk.ask("GET", f"{path}/pages/{real.page}", 200 if real.readable else 404)
 
     if real.readable:
         (found,) = await desk.found(real.word)
@@ -129,7 +129,7 @@ async def test_a_document_goes_its_way(desk: Desk, loan: dict[str, Any], real: R
         ).json()
         assert (citation["onPage"], citation["stale"]) == (True, None)
     else:
-        assert "no engine for optical recognition is installed" in version["note"], page
+        assert "no engine for optical recognition is installed" in version["note"]
 
     ends = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).isoformat()
     made = (await desk.ask("POST", f"{path}/versions/1/shares", 201, json={"expiresAt": ends})).json()

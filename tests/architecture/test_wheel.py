@@ -47,7 +47,7 @@ def test_the_topologies_and_the_web_front_end_are_in_the_wheel(installed: Path, 
         [sys.executable, "-c", TELL, str(installed)], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert told == [
-        "enhanced monorepo",
+        "enhanced monorepo services services-2b",
         "auth dashboard files loans notifications",
         f"file://{installed}/realinsights/web",
     ]

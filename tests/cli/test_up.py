@@ -77,7 +77,8 @@ def apart(folder: Path) -> Path:
     assert together in written
     two = 'services = ["auth"]\n\n[processes.rest]\nservices = ["loans", "dashboard", "notifications", "files"]'
     file = folder / "apart.toml"
-    file.write_text(f'keys = "http://127.0.0.1:1/keys"\n{written.replace(together, two)}')
+    nowhere = "".join(f'{service} = "http://127.0.0.1:1"\n' for service in ("auth", "loans", "files"))
+    file.write_text(f"{written.replace(together, two)}\n[addresses]\n{nowhere}")
     return file
 
 

@@ -228,7 +228,7 @@ async def _said(*command: str, environment: Mapping[str, str]) -> bytes:
     )
     said, complaint = await process.communicate()
     if process.returncode:
-        raise Refusal(f"realinsights {command[0]} has failed. It said: {complaint.decode(errors='replace').strip()}")
+        raise Refusal(f"The command {command[0]} has failed. It said: {complaint.decode(errors='replace').strip()}.")
     return said
 
 

@@ -225,7 +225,7 @@ async def page_text(
     named = number_of(page)
     text = None if named is None else await texts.text(org, document_id, named)
     if text is None:
-        raise NotFound("This document has no such page, or it is not read yet.")
+        raise NotFound("This document has no such page, or no text on it, or it is not read yet.")
     return text
 
 
