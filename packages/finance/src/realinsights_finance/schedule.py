@@ -155,7 +155,7 @@ def schedule(terms: LoanTerms) -> Schedule:
     differ by, its interest the rest of what is paid.
     """
     level = terms.level_payment()
-    rows = tuple(_installments(terms))
+    rows = _installments(terms)
     last = rows[-1]
     with localcontext(EXACT):
         quoted = last.beginning_balance - _regular_principal(
@@ -172,27 +172,26 @@ def schedule(terms: LoanTerms) -> Schedule:
     )
 
 
-def _installments(terms: LoanTerms) -> Iterator[Installment]:
+def _installments(terms: LoanTerms) -> tuple[Installment, ...]:
     if terms.rounding.interest is InterestRounding.CARRIED:
-        yield from _carried_installments(terms)
-        return
-    level = terms.level_payment()
-    balance = terms.principal
-    for number in range(1, terms.periods + 1):
-        with localcontext(EXACT):
-            row = _installment(terms, number, balance, level)
-        yield row
-        balance = row.ending_balance
-        if not balance:
-            return
+        return tuple(_carried_installments(terms))
+    rows: list[Installment] = []
+    with localcontext(EXACT):
+        level, balance = terms.level_payment(), terms.principal
+        for number, (period, due_date) in enumerate(terms.dated_periods(), start=1):
+            row = _installment(terms, number, period, due_date, balance=balance, level=level)
+            rows.append(row)
+            balance = row.ending_balance
+            if not balance:
+                break
+    return tuple(rows)
 
 
 def _carried_installments(terms: LoanTerms) -> Iterator[Installment]:
     level = terms.level_payment()
     carried = terms.principal
-    for number in range(1, terms.periods + 1):
+    for number, (period, due_date) in enumerate(terms.dated_periods(), start=1):
         with localcontext(EXACT):
-            period = terms.period(number)
             due = unrounded_interest(carried, terms.accrual_rate, period.fraction)
             last = number == terms.periods
             before = carried
@@ -203,7 +202,7 @@ def _carried_installments(terms: LoanTerms) -> Iterator[Installment]:
             principal = cents(before) - cents(carried)
             if level is not None and not last and _ZERO < repaid < before:
                 due = level - principal
-            row = _row(terms, number, period, balance=cents(before), due=cents(due), principal=principal)
+            row = _row(number, period, due_date, balance=cents(before), due=cents(due), principal=principal)
         yield row
         if not carried:
             return
@@ -221,7 +220,8 @@ def balances(terms: LoanTerms) -> Iterator[tuple[datetime.date, Decimal]]:
             balance = _ZERO
         elif level is not None and number > terms.interest_only_periods:
             with localcontext(EXACT):
-                balance = _installment(terms, number, balance, level).ending_balance
+                due = terms.interest(balance, terms.period(number).fraction)
+                balance -= _regular_principal(terms, number, balance, due, level)
         yield terms.due_date(number), balance
         if not balance:
             return
@@ -237,7 +237,9 @@ def expected_installment(terms: LoanTerms, *, number: int, beginning_balance: De
     if not 1 <= number <= terms.periods:
         raise ValueError(f"installment {number} is not one of 1 to {terms.periods}")
     with localcontext(EXACT):
-        return _installment(terms, number, cents(beginning_balance), terms.level_payment())
+        period, due_date = terms.period(number), terms.due_date(number)
+        balance = cents(beginning_balance)
+        return _installment(terms, number, period, due_date, balance=balance, level=terms.level_payment())
 
 
 def stub_interest(terms: LoanTerms, *, closing: datetime.date) -> Decimal:
@@ -253,22 +255,23 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
         return sum(amounts, _ZERO)
 
 
-def _installment(terms: LoanTerms, number: int, balance: Decimal, level: Decimal | None) -> Installment:
-    period = terms.period(number)
+def _installment(
+    terms: LoanTerms, number: int, period: Period, due_date: datetime.date, *, balance: Decimal, level: Decimal | None
+) -> Installment:
     due = terms.interest(balance, period.fraction)
     last = number == terms.periods
     principal = balance if last else _regular_principal(terms, number, balance, due, level)
-    return _row(terms, number, period, balance=balance, due=due, principal=principal)
+    return _row(number, period, due_date, balance=balance, due=due, principal=principal)
 
 
 def _row(
-    terms: LoanTerms, number: int, period: Period, *, balance: Decimal, due: Decimal, principal: Decimal
+    number: int, period: Period, due_date: datetime.date, *, balance: Decimal, due: Decimal, principal: Decimal
 ) -> Installment:
     return Installment(
         number=number,
         period_start=period.start,
         period_end=period.end,
-        due_date=terms.due_date(number),
+        due_date=due_date,
         days=period.days,
         beginning_balance=balance,
         interest=due,

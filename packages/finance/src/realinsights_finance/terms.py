@@ -204,7 +204,21 @@ class LoanTerms:
         On 30/360 a regular period is 30 days a month, rate / 12 exactly, even where its due day is clipped in February,
         and neither a part of it nor a short last period is longer than that.
         """
-        start, end = self.period_start(number), self.period_end(number)
+        return self._period(number, self.period_start(number), self.period_end(number), until)
+
+    def dated_periods(self) -> Iterator[tuple[Period, datetime.date]]:
+        """Yield the period of each installment in order, and the day that it is to be paid."""
+        start = self.start
+        for number in range(1, self.periods + 1):
+            named = self._named_due_date(number)
+            due = self.moved(named)
+            end = due if self.accrual_adjusted else named
+            yield self._period(number, start, end), due
+            start = end
+
+    def _period(
+        self, number: int, start: datetime.date, end: datetime.date, until: datetime.date | None = None
+    ) -> Period:
         whole = 30 * self.frequency.months
         moved = self.accrual_adjusted and self._moves(number)
         if until is not None and until < end:
