@@ -11,6 +11,7 @@ from realinsights_finance.arrays.calendar import (
     YEAR_IN_ISDA,
     civil,
     clipped_day,
+    due_days,
     isda_parts,
     month_index,
     months,
@@ -51,7 +52,11 @@ class Accruals:
     only their products with a rate are not, and those close to a tie are computed again in 64-bit integers.
     """
 
-    def __init__(self, columns: TermsColumns) -> None:
+    def __init__(self, columns: TermsColumns, *, clips: bool = True) -> None:
+        """Begin before the first installment of each loan.
+
+        With `clips` a short last period of 30/360 is never longer than a whole one, as `LoanTerms.period` has it.
+        """
         month = month_index(columns.first_payment)
         kind = _KIND[columns.day_count]
         clocks = _clocks()
@@ -59,7 +64,7 @@ class Accruals:
         self._clocks = clocks.reshape(-1)
         self._position = row * clocks.shape[1] + month - months().begin - columns.months
         self._step = columns.months
-        begin, end = _ends_of_clocks(columns, kind)
+        begin, end = _ends_of_clocks(columns, kind, clips=clips)
         self._reading, self._end = begin.astype(np.float64), end.astype(np.float64)
         self._next = np.empty_like(self._reading)
         self._parts = np.empty_like(self._reading)
@@ -76,13 +81,19 @@ class Accruals:
 
     def factors(self) -> NDArray[np.float64]:
         """Return what a balance times is the next installment's interest, within 3e-16 of it; not to be kept."""
+        self.advance()
+        np.multiply(self._parts, self._rate_per_part, out=self._estimate)
+        return self._estimate
+
+    def advance(self, last: NDArray[np.intp] | None = None) -> None:
+        """Read the clocks at the end of the next installment's period, for the loans of `last` at their maturity."""
         self._position += self._step
         self._clocks.take(self._position, out=self._next, mode="clip")
         np.minimum(self._next, self._end, out=self._next)
+        if last is not None:
+            self._next[last] = self._end[last]
         np.subtract(self._next, self._reading, out=self._parts)
         self._reading, self._next = self._next, self._reading
-        np.multiply(self._parts, self._rate_per_part, out=self._estimate)
-        return self._estimate
 
     def interest(self, balance: NDArray[np.float64], due: NDArray[np.float64]) -> None:
         """Write the interest of the next installment on `balance` into `due`; both in cents."""
@@ -102,14 +113,17 @@ class Accruals:
         self, loans: NDArray[np.intp], balance: NDArray[np.float64], due: NDArray[np.float64]
     ) -> NDArray[np.int64]:
         """Return the interest of some loans for the installment that was asked for last; `due` is a cent or two off."""
-        numerator = self._rate[loans] * self._parts[loans].astype(np.int64)
         return settled_quotient(
             balance.astype(np.int64),
-            numerator,
+            self._numerators(loans),
             self._denominator[loans],
             self._rounding[loans],
             near=due.astype(np.int64),
         )
+
+    def _numerators(self, loans: NDArray[np.intp]) -> NDArray[np.int64]:
+        """Return what some loans' rates times the parts of the period are."""
+        return np.asarray(self._rate[loans] * self._parts[loans].astype(np.int64))
 
 
 def settled_quotient(
@@ -120,12 +134,15 @@ def settled_quotient(
     *,
     near: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Return balance x numerator / denominator in whole cents, each by its rounding; `near` is a cent or two off."""
+    """Return balance x numerator / denominator in whole cents, each by its rounding; `near` is a cent or two off.
+
+    Half a cent goes away from zero where it goes up: a negative rate makes negative interest.
+    """
     # Both products may wrap around; their difference is small, so what is left of it is exact.
     left = balance * numerator - near * denominator
     cents = near + left // denominator
     left %= denominator
-    up = 2 * left >= denominator
+    up = 2 * left + (numerator >= 0) > denominator
     if rounding.any():
         tie, odd = 2 * left == denominator, cents % 2 == 1
         up = np.where(rounding == _EVEN, (up & ~tie) | (tie & odd), up)
@@ -133,29 +150,43 @@ def settled_quotient(
     return np.asarray(cents + up)
 
 
+def parts_of_year(day_count: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what clocks count from one day to another, both days since 1970, by the day count of each."""
+    parts = end - start
+    isda = day_count == DAY_COUNTS.index(DayCount.ACTUAL_ACTUAL_ISDA)
+    parts[isda] = isda_parts(end[isda]) - isda_parts(start[isda])
+    for name, days in _THIRTY_DAYS:
+        chosen = day_count == DAY_COUNTS.index(name)
+        if chosen.any():
+            begin, until = start[chosen].astype("datetime64[D]"), end[chosen].astype("datetime64[D]")
+            parts[chosen] = days(civil(begin), civil(until))
+    return parts
+
+
 @functools.cache
 def _clocks() -> NDArray[np.float64]:
     # One row for each kind of clock and payment day, one column for each month.
     table = months()
-    days = np.minimum(np.arange(31)[:, np.newaxis], table.length - 1)
-    actual = table.start + days
-    isda = table.isda_start + days * table.isda_per_day
+    actual = due_days()
+    isda = table.isda_start + (actual - table.start) * table.isda_per_day
     thirty = np.broadcast_to(30 * np.arange(len(table.start)), actual.shape)
     return np.concatenate([actual, isda, thirty]).astype(np.float64)
 
 
-def _ends_of_clocks(columns: TermsColumns, kind: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _ends_of_clocks(
+    columns: TermsColumns, kind: NDArray[np.int64], *, clips: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     start, maturity = columns.start.astype(np.int64), columns.maturity.astype(np.int64)
     begin, end = start.copy(), maturity.copy()
     isda = kind == _ISDA
     begin[isda], end[isda] = isda_parts(start[isda]), isda_parts(maturity[isda])
     thirty = np.flatnonzero(kind == _THIRTY)
     if thirty.size:
-        begin[thirty], end[thirty] = _ends_of_thirty(columns.take(thirty))
+        begin[thirty], end[thirty] = _ends_of_thirty(columns.take(thirty), clips=clips)
     return begin, end
 
 
-def _ends_of_thirty(columns: TermsColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _ends_of_thirty(columns: TermsColumns, *, clips: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     # A regular period is whole months; only a first or a last one may be irregular, and a last one is never longer.
     first, step, day = month_index(columns.first_payment), columns.months, columns.payment_day
     last = first + (columns.periods() - 1) * step
@@ -171,5 +202,5 @@ def _ends_of_thirty(columns: TermsColumns) -> tuple[NDArray[np.int64], NDArray[n
         first_days = np.where(chosen & ~starts_regularly, days(civil(columns.start), civil(first_end)), first_days)
         last_days = np.where(chosen & ~ends_regularly, days(civil(last_begin), civil(columns.maturity)), last_days)
     begin = 30 * (first - months().begin) - first_days
-    end = 30 * (last - step - months().begin) + np.minimum(last_days, whole)
+    end = 30 * (last - step - months().begin) + (np.minimum(last_days, whole) if clips else last_days)
     return begin, end

@@ -45,6 +45,13 @@ def months() -> Months:
     return Months(begin, start, length, np.cumsum(parts) - parts, per_day)
 
 
+@functools.cache
+def due_days() -> NDArray[np.int64]:
+    """Return due days since 1970: one row for each payment day, 1 to 31, one column for each of `months`."""
+    table = months()
+    return np.asarray(table.start + np.minimum(np.arange(31)[:, np.newaxis], table.length - 1))
+
+
 def month_index(dates: NDArray[np.datetime64]) -> NDArray[np.int64]:
     """Return the months from January 1970 to each date's month."""
     return dates.astype("datetime64[M]").astype(np.int64)

@@ -21,15 +21,14 @@ _BLOCK = 8192  # loans whose working arrays stay in the processor's cache togeth
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
-class ScheduleArrays:
-    """Schedules by installment and loan, in cents: row k of an array holds installment k of every loan side by side.
+class InstallmentArrays:
+    """Installments of many loans, in cents: row k of an array holds installment k of every loan side by side.
 
     `balances` has one row more than `interest`: row 0 is the principal, row k the balance after installment k. A loan
-    that is repaid has zeros from there on. `level_payment` is 0 where the loan states no amortization.
+    that is repaid has zeros from there on.
     """
 
     columns: TermsColumns
-    level_payment: NDArray[np.int64]
     balances: NDArray[np.int64]
     interest: NDArray[np.int64]
 
@@ -62,6 +61,13 @@ class ScheduleArrays:
     def balances_on(self, on: datetime.date) -> NDArray[np.int64]:
         """Return each loan's balance at the end of a day, every installment due by then paid."""
         return np.asarray(self.balances[self.installments_due(on), np.arange(len(self.columns))])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class ScheduleArrays(InstallmentArrays):
+    """Schedules of loans at one rate each. `level_payment` is 0 where the loan states no amortization."""
+
+    level_payment: NDArray[np.int64]
 
 
 def schedules(columns: TermsColumns) -> ScheduleArrays:
@@ -131,11 +137,14 @@ def _fill(
     periods = columns.periods()
     rows = int(periods.max()) if rows is None else rows
     carried = columns.interest_rounding == _CARRIED
+    if carried.all():
+        fill_carried(columns, level, balances, interest, rows=rows)
+        return
     if carried.any():
         _fill_apart(columns, level, balances, interest, rows=rows, carried=carried)
         return
-    matures = _loans_by_number(periods)
-    amortizes = _loans_by_number(columns.interest_only_periods() + 1)
+    matures = loans_by_number(periods)
+    amortizes = loans_by_number(columns.interest_only_periods() + 1)
     accruals = Accruals(columns)
     payment = np.zeros(len(columns))
     balance = columns.principal.astype(np.float64)
@@ -175,7 +184,8 @@ def _fill_apart(
             balances[:, loans], interest[:, loans] = part, due
 
 
-def _loans_by_number(numbers: NDArray[np.int64]) -> dict[int, NDArray[np.intp]]:
+def loans_by_number(numbers: NDArray[np.int64]) -> dict[int, NDArray[np.intp]]:
+    """Return the positions of loans by the number that each has."""
     order = np.argsort(numbers, kind="stable")
     values, starts = np.unique(numbers[order], return_index=True)
     return dict(zip(values.tolist(), np.split(order, starts[1:]), strict=True))

@@ -132,7 +132,7 @@ class _Life:
         for change in (*within, None):
             until = period.end if change is None else change.on
             if until > since:
-                exact += self._interest(period, spans, since, until)
+                exact += loan.unrounded_interest(self._owed, period, spans, since=since, until=until)
                 unused += self._unused(period, since, until)
             since = until
             if isinstance(change, Draw):
@@ -145,17 +145,6 @@ class _Life:
                 if change.afterwards is Afterwards.REAMORTIZE:
                     self._level = None
         return drawn, curtailed, _decimal(exact), cents(_decimal(unused))
-
-    def _interest(
-        self, period: AccrualPeriod, spans: tuple[RateSpan, ...], since: datetime.date, until: datetime.date
-    ) -> Fraction:
-        """Return the exact interest of a part of a period."""
-        total = Fraction(0)
-        for span in spans:
-            start, end = max(span.start, since), min(span.end, until)
-            if start < end:
-                total += Fraction(span.rate) * self._loan.fraction(period, start, end)
-        return Fraction(self._owed) * total
 
     def _unused(self, period: AccrualPeriod, since: datetime.date, until: datetime.date) -> Fraction:
         fee = self._loan.unused_fee

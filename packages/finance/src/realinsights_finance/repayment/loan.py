@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.money import cents
-from realinsights_finance.rates.paths import RatePath
+from realinsights_finance.rates.paths import RatePath, RateSpan
 from realinsights_finance.repayment.rules import INTEREST_ONLY, Curtailment, Draw, InvalidRepayment, PaidAt, Repayment
 from realinsights_finance.rounding import USUAL, InterestRounding, Rounding
 from realinsights_finance.time.intervals import Interval
@@ -71,6 +72,23 @@ class Loan:
         if whole and period.regular and self.day_count.thirty_360 and self.interval.months is not None:
             return Fraction(self.interval.months, 12)
         return self.day_count.fraction(start, end)
+
+    def unrounded_interest(
+        self,
+        balance: Decimal,
+        period: AccrualPeriod,
+        spans: Iterable[RateSpan],
+        *,
+        since: datetime.date,
+        until: datetime.date,
+    ) -> Fraction:
+        """Return the exact interest on a balance for a part of a period, or all of it, at the rates of its days."""
+        total = Fraction(0)
+        for span in spans:
+            start, end = max(span.start, since), min(span.end, until)
+            if start < end:
+                total += Fraction(span.rate) * self.fraction(period, start, end)
+        return Fraction(balance) * total
 
     def _drawn(self) -> Decimal:
         return sum((draw.amount for draw in self.draws), Decimal(0))
