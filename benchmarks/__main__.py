@@ -1,4 +1,4 @@
-"""Run by `python -m benchmarks [files|mix|enhanced|growth|telling|stress|reports] [--beside TREE]`; 1 for a miss."""
+"""Run by `python -m benchmarks [arithmetic|files|mix|enhanced|...] [--beside TREE]`; ends with 1 for a miss."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from benchmarks.rows import (
     dates,
     enhanced,
     files,
+    floating,
     importing,
     lag,
     mix,
@@ -36,11 +37,7 @@ DASHBOARD = "/api/v1/dashboard"
 def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     """Measure every row but growth, those of reading and of the mix beside another source tree where there is one."""
     # First what needs nothing but arithmetic: other machines scale by it.
-    yield from schedules.measure()
-    yield from prepayment.measure()
-    yield returns.measure()
-    yield solving.measure()
-    yield stress.measure()
+    yield from arithmetic()
     yield resizing.measure(folder)
     demonstration = folder / "demonstration"
     yield starting.measure(demonstration)
@@ -58,6 +55,16 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     yield reporting.measure(folder)
     yield from mix.measure(folder, beside, size)
     yield from enhanced.measure(folder / "several", size)
+
+
+def arithmetic() -> Iterator[Row]:
+    """Measure the library alone."""
+    yield from schedules.measure()
+    yield floating.measure()
+    yield from prepayment.measure()
+    yield returns.measure()
+    yield solving.measure()
+    yield stress.measure()
 
 
 def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
@@ -81,7 +88,7 @@ def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    choices = ["all", "files", "mix", "enhanced", "growth", "telling", "stress", "reports"]
+    choices = ["all", "arithmetic", "files", "mix", "enhanced", "growth", "telling", "stress", "reports"]
     parser.add_argument("what", nargs="?", choices=choices, default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
     parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
@@ -92,6 +99,7 @@ def main() -> int:
         folder, rows = Path(name), []
         found: dict[str, Callable[[], Iterable[Row]]] = {
             "all": lambda: measure(folder, beside, size),
+            "arithmetic": arithmetic,
             "files": lambda: [*files.transfers(folder), files.search(folder)],
             "mix": lambda: [schedules.speed(), *mix.measure(folder, beside, size)],
             "enhanced": lambda: [schedules.speed(), *enhanced.measure(folder / "several", size)],
