@@ -24,7 +24,7 @@ from realinsights.auth.service.local_tokens import local_token
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.demonstration.beginning import found_demonstration
 from realinsights.settings import DEFAULTS, Settings, read_settings
-from realinsights.topology import FOLDER, Topology, read_topology
+from realinsights.topology import FOLDER, Topology, read_topology, services
 from realinsights_platform.documents.data_folder import FolderInUse
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.walking import organizations
@@ -290,6 +290,30 @@ asyncio.run(main())
 """
 
 
+ALONE = """
+import asyncio, json, sys
+
+import msgspec
+
+from realinsights.adapters import open_adapters
+from realinsights.app import build
+from realinsights.topology import Process, read_topology
+
+async def main():
+    service = sys.argv[1]
+    topology = read_topology(environment={"REALINSIGHTS_DATA": sys.argv[2]})
+    nowhere = dict.fromkeys(topology.documents, "http://127.0.0.1:1")
+    topology = msgspec.structs.replace(topology, addresses=nowhere)
+    for role in ("api", "worker"):
+        async with open_adapters(topology, Process((service,), role=role)) as adapters:
+            async with build(Process((service,), role=role), adapters):
+                pass
+    print(json.dumps(sorted({name.split(".")[1] for name in sys.modules if name.startswith("realinsights.")})))
+
+asyncio.run(main())
+"""
+
+
 class TestPeriodicWork:
     async def test_is_done_of_every_service_by_a_running_process(self, tmp_path: Path) -> None:
         topology = topology_in(tmp_path)
@@ -326,6 +350,15 @@ def served(process: str, topology: Path, data: Path, port: int) -> Iterator[str]
 
 
 class TestProcesses:
+    @pytest.mark.parametrize("service", services())
+    def test_of_one_service_import_nothing_of_the_others(self, tmp_path: Path, service: str) -> None:
+        told = subprocess.run(
+            [sys.executable, "-c", ALONE, service, str(tmp_path)], capture_output=True, text=True, check=False
+        )
+        assert told.returncode == 0, told.stderr
+        composition = {"adapters", "app", "contracts", "demonstration", "settings", "topology"}
+        assert set(json.loads(told.stdout.splitlines()[-1])) == {service, *composition}
+
     def test_that_hold_only_the_dashboard_import_nothing_of_the_others_and_answer(self, tmp_path: Path) -> None:
         file, data, port = tmp_path / "apart.toml", tmp_path / "data", engines.free_port()
         together = 'services = ["auth", "loans", "dashboard", "notifications", "files"]'

@@ -29,7 +29,7 @@ NO_CUTS = Cuts(np.zeros(0, dtype=np.intp), np.zeros(0), np.zeros(0, dtype=np.int
 
 
 class _Made(NamedTuple):
-    """How floating rates are made: the adjustment is added before the index floor, or after it with the spread."""
+    """The parts of floating rates: the adjustment is added before the index floor, or after it with the spread."""
 
     before: NDArray[np.float64]
     floor: NDArray[np.float64]
