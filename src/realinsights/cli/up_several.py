@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -39,6 +40,17 @@ REDIS_URL: Final = "REALINSIGHTS_REDIS_URL"
 _ADDRESS: Final = re.compile(r"REALINSIGHTS_(?:AUTH|LOANS|FILES)_URL")
 BLOBS_URL: Final = "REALINSIGHTS_BLOBS_URL"
 SECRET: Final = "REALINSIGHTS_SECRET"  # noqa: S105 - the variable's name
+
+WORDS: Final = MappingProxyType(
+    {
+        "auth": "sign-ins, members and the organization",
+        "loans": "loans, properties, rates, imports and reports",
+        "dashboard": "the dashboard and the figures of the portfolio",
+        "notifications": "the inbox, dates, notes and webhooks",
+        "files": "documents",
+    }
+)
+"""What people call the part that each service is."""
 
 _PATIENCE: Final = 1.0
 _PROGRAM: Final = str(Path(sys.executable).with_name("realinsights"))
@@ -249,6 +261,7 @@ def _front(
             backends={kind: _of_kind(kind, ports) for kind in topology.answering},
             routes=routes_of(topology),
             documents={} if described is None else {OPENAPI_PATH: described},
+            parts=parts_of(topology),
             site=site if site is not None and site.is_dir() else None,
             certificate=wanted.certificate.resolve() if wanted.certificate is not None else None,
             key=wanted.key.resolve() if wanted.key is not None else None,
@@ -270,6 +283,14 @@ def routes_of(topology: Topology) -> dict[str, list[Route]]:
         name: [route for service in held for route in assembly_of(service).ROUTES]
         for name, held in topology.answering.items()
     }
+
+
+def parts_of(topology: Topology) -> dict[str, str]:
+    """Return the words for what each kind of process answers; none where one kind answers everything."""
+    if len(topology.answering) == 1:
+        return {}
+    told = {name: ", ".join(WORDS[service] for service in held) for name, held in topology.answering.items()}
+    return {name: f"{words[:1].upper()}{words[1:]}" for name, words in told.items()}
 
 
 def sign_ins(url: str) -> int:

@@ -78,7 +78,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Too large",
   422: "Please check what you entered",
   429: "Too many attempts",
-  503: "The server is busy",
+  503: "Not available just now",
 };
 
 function wordsOf(status: number): string {
