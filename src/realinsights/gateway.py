@@ -29,13 +29,16 @@ ORGANIZATION_HEADER: Final = "Realinsights-Organization"
 SIGN_INS: Final = 10
 """Sign-ins a second from one address, with a burst of twice as many."""
 
+PAGES: Final = "pages"
+"""All processes together, where there are several kinds of them."""
+
 _AWAY: Final = "$away"
 """The variable of nginx that says what cannot be reached."""
 
 _ANY: Final = "[^/]+"
 
-_READ_SECONDS: Final = 60
-_STREAM_SECONDS: Final = 3600
+READ_SECONDS: Final = 60
+STREAM_SECONDS: Final = 3600
 PASSED_OVER_SECONDS: Final = 1
 """For how long a process that was found away is not asked again."""
 
@@ -142,7 +145,7 @@ def _http(gateway: Gateway) -> list[str]:
         r'    map $request_uri $instance { "~^(?<safe>[\w/.~-]*)" $safe; }',
         "    map $request_uri $most {",
         *(
-            f'        "~^{_pattern(PREFIX + route.path)}(\\?|$)" {route.max_body:,};'
+            f'        "~^{pattern_of(PREFIX + route.path)}(\\?|$)" {route.max_body:,};'
             for route in gateway.everything
             if route.max_body > MEBIBYTE
         ),
@@ -163,18 +166,19 @@ def _http(gateway: Gateway) -> list[str]:
         f"    limit_conn open {Bounds().per_address};",
         "    limit_conn_status 503;",
         *_services(gateway),
-        *(line for name, backends in _upstreams(gateway).items() for line in _upstream(gateway, name, backends)),
+        *(line for name, backends in upstreams_of(gateway).items() for line in _upstream(gateway, name, backends)),
     ]
 
 
-def _upstreams(gateway: Gateway) -> dict[str, list[int | str]]:
+def upstreams_of(gateway: Gateway) -> dict[str, list[int | str]]:
+    """Return the processes of each kind, and before them, where there are several kinds, all that answer pages."""
     every = [backend for backends in gateway.backends.values() for backend in backends]
     return {_pages(gateway): every, **{name: [*backends] for name, backends in gateway.backends.items()}}
 
 
 def _pages(gateway: Gateway) -> str:
     """Return who answers pages, and what no process has as a route of its own: any process there is."""
-    return next(iter(gateway.backends)) if len(gateway.backends) == 1 else "pages"
+    return next(iter(gateway.backends)) if len(gateway.backends) == 1 else PAGES
 
 
 def _upstream(gateway: Gateway, name: str, backends: Sequence[int | str]) -> list[str]:
@@ -190,7 +194,7 @@ def _upstream(gateway: Gateway, name: str, backends: Sequence[int | str]) -> lis
         *looked_up,
         "        hash $organization consistent;",
         *(
-            f"        server {_address(backend)} max_fails=1 fail_timeout={PASSED_OVER_SECONDS}s{resolved};"
+            f"        server {address_of(backend)} max_fails=1 fail_timeout={PASSED_OVER_SECONDS}s{resolved};"
             for backend in backends
         ),
         "        keepalive 64;",
@@ -204,26 +208,36 @@ def _services(gateway: Gateway) -> list[str]:
     exact, patterns = {}, {}
     for name, routes in gateway.routes.items():
         for route in routes:
-            path = route.path if route.path.startswith(WELL_KNOWN) else PREFIX + route.path
+            path = path_of(route)
             if "{" in path:
-                patterns[_pattern(path)] = name
+                patterns[path] = name
             else:
                 exact[path] = name
     return [
         "    map $uri $processes {",
         *(f"        {path} {name};" for path, name in sorted(exact.items())),
         # The one with fewer parts that stand for any text first, as a process looks them up.
-        *(f'        "~^{pattern}$" {name};' for pattern, name in sorted(patterns.items(), key=_by_texts)),
+        *(
+            f'        "~^{pattern_of(path)}$" {patterns[path]};'
+            for path in sorted(patterns, key=lambda path: (by_specificity(path), path))
+        ),
         f"        default {_pages(gateway)};",
         "    }",
     ]
 
 
-def _by_texts(pattern: tuple[str, str]) -> tuple[list[bool], str]:
-    return [part == _ANY for part in pattern[0].split("/")], pattern[0]
+def path_of(route: Route) -> str:
+    """Return the path of a route as callers ask for it."""
+    return route.path if route.path.startswith(WELL_KNOWN) else PREFIX + route.path
 
 
-def _address(backend: int | str) -> str:
+def by_specificity(path: str) -> list[bool]:
+    """Return by what paths are looked up that fit the same address: of each part whether it stands for any text."""
+    return ["{" in part for part in path.split("/")]
+
+
+def address_of(backend: int | str) -> str:
+    """Return the host and port of a backend."""
     return f"127.0.0.1:{backend}" if isinstance(backend, int) else backend
 
 
@@ -261,7 +275,7 @@ def _server(gateway: Gateway) -> list[str]:
         "        proxy_set_header X-Forwarded-For $remote_addr;",
         "        proxy_set_header X-Forwarded-Proto $scheme;",
         "        proxy_connect_timeout 1s;",
-        f"        proxy_read_timeout {_READ_SECONDS}s;",
+        f"        proxy_read_timeout {READ_SECONDS}s;",
         "        proxy_send_timeout 30s;",
         # A POST or PATCH goes to another process only where it reached none; a PUT or DELETE names the version that it
         # changes, so that a second one changes nothing more.
@@ -332,7 +346,7 @@ def _locations(routes: Sequence[Route]) -> list[list[str]]:
         if route.max_body > MEBIBYTE:
             wanted += [f"client_max_body_size {route.max_body // 1024 + 64}k;", "proxy_request_buffering off;"]
         if route.streamed or route.media_type == "text/event-stream":
-            wanted += ["proxy_buffering off;", f"proxy_read_timeout {_STREAM_SECONDS}s;"]
+            wanted += ["proxy_buffering off;", f"proxy_read_timeout {STREAM_SECONDS}s;"]
         if route.limit == "sign-in":
             wanted.append("limit_req zone=sign_in burst=20 nodelay;")
         if wanted:
@@ -347,8 +361,9 @@ def _locations(routes: Sequence[Route]) -> list[list[str]]:
 
 def _matching(path: str) -> str:
     path = PREFIX + path
-    return f'~ "^{_pattern(path)}$"' if "{" in path else f"= {path}"
+    return f'~ "^{pattern_of(path)}$"' if "{" in path else f"= {path}"
 
 
-def _pattern(path: str) -> str:
+def pattern_of(path: str) -> str:
+    """Return the regular expression that the addresses of a path fit, without its ends."""
     return _ANY.join(map(re.escape, re.split(r"\{\w+\}", path)))

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from realinsights import gateway as nginx
+from realinsights import kong
 from realinsights.cli.up_several import parts_of, routes_of, sign_ins
 from realinsights.topology import Topology, UnknownTopology, needs, read_topology
 
@@ -41,6 +42,7 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option("--certificate", type=_PATH, help="Speak https with this certificate (PEM), where nginx can read it.")
 @click.option("--key", type=_PATH, help="The certificate's key (PEM).")
+@click.option("--kong", "for_kong", is_flag=True, help="Print the declarative file of Kong Gateway 3.x instead.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file [default: stdout].")
 def gateway(
     *,
@@ -53,6 +55,7 @@ def gateway(
     resolver: str | None,
     certificate: Path | None,
     key: Path | None,
+    for_kong: bool,
     output: Path | None,
 ) -> None:
     """Print the configuration of nginx for a topology: from its file and this release's routes.
@@ -66,22 +69,21 @@ def gateway(
         read = read_topology(topology, environment={**dict.fromkeys(needs(topology), "none://"), **os.environ})
     except (UnknownTopology, FileNotFoundError):
         raise click.UsageError(f"There is no topology {topology!r}.") from None
-    text = nginx.configuration(
-        nginx.Gateway(
-            folder=folder,
-            host=host,
-            port=port,
-            backends=_by_process(backends, read),
-            routes=routes_of(read),
-            parts=parts_of(read),
-            site=site,
-            resolver=resolver,
-            certificate=certificate,
-            key=key,
-            sign_ins=sign_ins(read.gateway),
-            user=None,
-        )
+    wanted = nginx.Gateway(
+        folder=folder,
+        host=host,
+        port=port,
+        backends=_by_process(backends, read),
+        routes=routes_of(read),
+        parts=parts_of(read),
+        site=site,
+        resolver=resolver,
+        certificate=certificate,
+        key=key,
+        sign_ins=sign_ins(read.gateway),
+        user=None,
     )
+    text = kong.declarative(wanted) if for_kong else nginx.configuration(wanted)
     if output is None:
         click.echo(text, nl=False)
     else:
