@@ -19,6 +19,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     LOANS_EVENTS,
     Collateral,
@@ -32,7 +33,6 @@ from realinsights.contracts.loans import (
 from realinsights.contracts.permissions import permissions_of
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.engine import MEMORY, Engine
 from realinsights.dashboard.service.journal import EventJournal

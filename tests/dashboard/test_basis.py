@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     LOANS_EVENTS,
     DatedAmount,
@@ -25,7 +26,6 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import LoanSelection, dashboard, listed
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.history import history
 from realinsights.dashboard.model.lines import lines
 from realinsights.dashboard.model.ordering import LineOrder

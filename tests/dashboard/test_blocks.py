@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import Collateral, LoanDeleted, PartyKind, PartyRecorded, PropertyType, Standing
 from realinsights.dashboard.model.columns import BLOCK, Columns
 from realinsights.dashboard.model.dashboard import dashboard
-from realinsights.dashboard.model.filters import Filters
 
 from .builders import decoded
 

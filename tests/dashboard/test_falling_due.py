@@ -9,6 +9,7 @@ from types import ModuleType
 
 from hypothesis import given, settings
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     AmortizationType,
     DatedPerformance,
@@ -22,7 +23,6 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
 from realinsights.dashboard.model.digest import digest
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.store.layout import pack_portfolio, unpack_portfolio
 
 from .builders import decoded, due_day, portfolios

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 from hypothesis import given, settings
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     Collateral,
     LoanRecorded,
@@ -23,7 +24,6 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
 from realinsights.dashboard.model.figure import CoveredBalance
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.lines import kept_lines
 
 from .builders import decoded, portfolios

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     Collateral,
     LoanRecorded,
@@ -25,7 +26,6 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import dashboard
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.history import Evidence, history
 
 Tell = Callable[[Iterable[LoansEvent]], Columns]

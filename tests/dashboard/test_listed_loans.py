@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     ExtendedMaturity,
     FallingDue,
@@ -24,7 +25,6 @@ from realinsights.contracts.loans import (
     PartyRecorded,
 )
 from realinsights.dashboard.model.columns import Columns
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.lines import LoanLine, lines
 from realinsights.dashboard.model.ordering import LineOrder, ordered, page
 from realinsights.dashboard.model.searching import found

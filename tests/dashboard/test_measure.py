@@ -12,6 +12,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from realinsights.contracts.filters import Filters, Measure
 from realinsights.contracts.loans import (
     Collateral,
     FallingDue,
@@ -26,7 +27,7 @@ from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard
 from realinsights.dashboard.model.exact import LARGEST, UNKNOWN
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters, Measure, selected
+from realinsights.dashboard.model.filters import selected
 from realinsights.dashboard.model.history import history
 from realinsights.dashboard.model.part import Part
 from realinsights.dashboard.model.ratios import RATIOS

@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     Collateral,
     FallingDue,
@@ -25,7 +26,6 @@ from realinsights.contracts.loans import (
 )
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import dashboard
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.part import Part
 from realinsights.dashboard.model.ratios import RATIOS
 from realinsights.dashboard.model.small_part import SMALL_PART, SmallPart

@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     Collateral,
     LoanRecorded,
@@ -23,7 +24,6 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, LoanSelection, dashboard, listed
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.history import history
 from realinsights.dashboard.model.lines import LoanLine, line
 from realinsights.dashboard.model.ordering import LineOrder

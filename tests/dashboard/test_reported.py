@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 
+from realinsights.contracts.filters import Filters, Measure, RatioSource
 from realinsights.contracts.loans import (
     Collateral,
     LoanRecorded,
@@ -21,7 +22,6 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import Dashboard, LoanSelection, dashboard, listed, totals
 from realinsights.dashboard.model.figure import AsOf, CoveredBalance, FigureName
-from realinsights.dashboard.model.filters import Filters, Measure, RatioSource
 from realinsights.dashboard.model.history import history
 from realinsights.dashboard.model.lines import LoanLine
 from realinsights.dashboard.model.ordering import LineOrder

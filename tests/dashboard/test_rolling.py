@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import json
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     Collateral,
     FallingDue,
@@ -26,7 +27,6 @@ from realinsights.contracts.loans import (
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.dashboard import LoanSelection, dashboard, listed, totals
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.history import history
 from realinsights.dashboard.model.lines import LoanLine
 from realinsights.dashboard.model.ordering import LineOrder

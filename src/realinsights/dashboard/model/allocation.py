@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from realinsights.contracts.filters import Filters, Measure
 from realinsights.dashboard.model.columns import Backing, Columns
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
-from realinsights.dashboard.model.filters import Filters, Measure, by_property, matching_collateral
+from realinsights.dashboard.model.filters import matching_collateral
 
 _LIMB = 11
 _LIMBS = 5
@@ -33,7 +34,7 @@ class Allocation:
 
 def allocation_of(columns: Columns, filters: Filters) -> Allocation | None:
     """Return what of each loan is asked for, None where that is all of it."""
-    if filters.measure is Measure.WHOLE or not by_property(filters):
+    if filters.measure is Measure.WHOLE or not filters.by_property:
         return None
     backing = columns.collateral.everything()
     matching = matching_collateral(columns, filters, backing)

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 import msgspec
 
+from realinsights.contracts.filters import NONE
 from realinsights.dashboard.model.codes import NOBODY, PROPERTY_TYPES, STATUSES
 from realinsights.dashboard.model.encoded import GAP, filled, template
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, quotient_text, sharing, text
 from realinsights.dashboard.model.figure import Figure, Sum, Unit
-from realinsights.dashboard.model.filters import NONE
 from realinsights.dashboard.model.part import MEMBERS, PARTIES, Omissions
 from realinsights.dashboard.model.question import Question
 

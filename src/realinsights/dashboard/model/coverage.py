@@ -9,11 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
+from realinsights.contracts.filters import RatioSource
 from realinsights.dashboard.model.codes import CLOSED_STATUSES, STATUSES
 from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import Flags
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import RatioSource
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.ratios import RATIOS, combinations
 from realinsights.dashboard.model.view import BESIDE, REPORTED, ReasonCodes, View, unknown

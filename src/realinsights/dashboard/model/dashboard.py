@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from realinsights.contracts.filters import Filters, RatioSource
 from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.allocation import allocation_of
 from realinsights.dashboard.model.codes import CLOSED
@@ -20,7 +21,7 @@ from realinsights.dashboard.model.coverage import covered, omitted
 from realinsights.dashboard.model.encoded import encoded
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text, total
 from realinsights.dashboard.model.figure import Figure, FigureName, Headline, LeftOut, LoanReference
-from realinsights.dashboard.model.filters import Filters, RatioSource, by_property, matching_collateral, named, selected
+from realinsights.dashboard.model.filters import matching_collateral, named, selected
 from realinsights.dashboard.model.headline import FIGURES, headline
 from realinsights.dashboard.model.lines import LoanLine, kept_lines
 from realinsights.dashboard.model.maturities import (
@@ -317,7 +318,7 @@ def _matched(columns: Columns, filters: Filters, flags: Flags | None) -> tuple[i
 
     None where no properties are asked for.
     """
-    if not by_property(filters):
+    if not filters.by_property:
         return None, None
     backing = columns.collateral.everything()
     matching = matching_collateral(columns, filters, backing)

@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 import msgspec
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.columns import Columns
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, quotient_text, text
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.ordering import Place
 from realinsights.dashboard.model.part import PARTIES
 from realinsights.dashboard.model.question import asked

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Annotated
 
-import msgspec
 import numpy as np
 
-from realinsights.contracts.loans import (
-    AmortizationType,
-    IncomeBasis,
-    LoanStatus,
-    LoanStructure,
-    PartyKind,
-    PropertyType,
-    RateType,
-)
+from realinsights.contracts.filters import NONE, Filters
+from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.codes import (
     AMORTIZATIONS,
     PROPERTY_TYPES,
@@ -31,58 +21,6 @@ from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import Flags, Integers
 from realinsights.dashboard.model.searching import found
-
-NONE = "none"
-"""The filter value for loans that have no lender, fund, portfolio, property or state."""
-
-Text = Annotated[str, msgspec.Meta(max_length=200)]
-LoanIds = Annotated[tuple[str, ...], msgspec.Meta(max_length=200)]
-
-
-class Measure(StrEnum):
-    """What of a loan counts where properties, their types or states are asked for.
-
-    Either what is allocated to them, or the whole loan.
-    """
-
-    ALLOCATED = "allocated"
-    WHOLE = "whole"
-
-
-class RatioSource(StrEnum):
-    """Source of a DSCR: computed from income and debt service, or as the servicer reports it."""
-
-    COMPUTED = "computed"
-    REPORTED = "reported"
-
-
-class Filters(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """Values of one field are alternatives; fields narrow each other; an empty field does not narrow.
-
-    A loan matches a property type and a state where one of its properties is of that type in that state. `measure`
-    says what of it counts then: the part of it that is allocated to such properties, or the whole loan. `q` are words,
-    or parts of words, of number, name, borrower or lender; all must be there. `statement_basis` and `source` narrow
-    nothing: income is taken on the one, DSCRs are from the other. A maturity is the day a loan is expected to be
-    repaid.
-    """
-
-    q: Text | None = None
-    loan_id: LoanIds = ()
-    property_id: tuple[str, ...] = ()
-    property_type: tuple[PropertyType, ...] = ()
-    state: tuple[str, ...] = ()
-    lender_id: tuple[str, ...] = ()
-    fund_id: tuple[str, ...] = ()
-    portfolio_id: tuple[str, ...] = ()
-    status: tuple[LoanStatus, ...] = ()
-    structure: tuple[LoanStructure, ...] = ()
-    rate_type: tuple[RateType, ...] = ()
-    amortization_type: tuple[AmortizationType, ...] = ()
-    maturity_from: datetime.date | None = None
-    maturity_to: datetime.date | None = None
-    statement_basis: IncomeBasis = IncomeBasis.LATEST
-    measure: Measure = Measure.ALLOCATED
-    source: RatioSource = RatioSource.COMPUTED
 
 
 def selected(columns: Columns, filters: Filters, on: datetime.date, *, with_status: bool = True) -> Flags | None:
@@ -111,18 +49,13 @@ def selected(columns: Columns, filters: Filters, on: datetime.date, *, with_stat
         due = due_days(columns, column, on)
         first, last = filters.maturity_from or datetime.date.min, filters.maturity_to or datetime.date.max
         tests.append((due >= first.toordinal()) & (due <= last.toordinal()))
-    if by_property(filters):
+    if filters.by_property:
         tests.append(_by_collateral(columns, filters))
     if filters.loan_id:
         tests.append(named(columns, filters.loan_id))
     if filters.q and filters.q.strip():
         tests.append(found(columns, filters.q))
     return np.logical_and.reduce(tests) if tests else None
-
-
-def by_property(filters: Filters) -> bool:
-    """Tell whether properties, their types or states are asked for."""
-    return bool(filters.property_id or filters.property_type or filters.state)
 
 
 def matching_collateral(columns: Columns, filters: Filters, backing: Integers) -> Flags | None:

@@ -8,12 +8,12 @@ from types import MappingProxyType
 
 import msgspec
 
+from realinsights.contracts.filters import RatioSource
 from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.codes import SOURCES
 from realinsights.dashboard.model.coverage import CLOSED_REASONS, LARGEST, OCCUPANCY_REASONS, REPORTED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, RATE_PLACES, RATIO_PLACES, quotient_text, text
 from realinsights.dashboard.model.figure import CoveredBalance, Figure, FigureName, Headline, OnBasis, Sum, Unit
-from realinsights.dashboard.model.filters import RatioSource
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.part import Dated, Omissions, Shares
 from realinsights.dashboard.model.question import Question, as_of, from_to

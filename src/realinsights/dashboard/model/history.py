@@ -17,6 +17,7 @@ from fractions import Fraction
 import msgspec
 import numpy as np
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import IncomeBasis
 from realinsights.dashboard.model.allocation import Allocation, allocation_of
 from realinsights.dashboard.model.codes import CLOSED, CLOSED_STATUSES, STATUSES
@@ -31,7 +32,7 @@ from realinsights.dashboard.model.exact import (
     total,
 )
 from realinsights.dashboard.model.figure import UNITS, Figure, FigureName, LeftOut, Unit
-from realinsights.dashboard.model.filters import Filters, selected
+from realinsights.dashboard.model.filters import selected
 from realinsights.dashboard.model.headline import FIGURES
 from realinsights.dashboard.model.months import last_day, last_day_numbers, month_number, month_numbers
 from realinsights.dashboard.model.positions import Neighbors, Through, neighbors, through

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     AmortizationType,
     IncomeBasis,
@@ -40,7 +41,7 @@ from realinsights.dashboard.model.exact import (
     quotient_text,
     text,
 )
-from realinsights.dashboard.model.filters import Filters, by_property, matching_collateral
+from realinsights.dashboard.model.filters import matching_collateral
 from realinsights.dashboard.model.own_ratios import gaps_of
 from realinsights.dashboard.model.positions import MEASURED, present_through
 from realinsights.dashboard.model.stamps import first_day, first_source
@@ -122,7 +123,7 @@ def lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.
 
 def kept_lines(columns: Columns, rows: Sequence[int], filters: Filters, on: datetime.date) -> tuple[LoanLine, ...]:
     """Return the rows as lines, encoded; each that is the same on any date to its maturity is kept until it changes."""
-    if by_property(filters) or filters.statement_basis is not _KEPT_BASIS:
+    if filters.by_property or filters.statement_basis is not _KEPT_BASIS:
         return tuple(encoded(line(columns, row, filters, on)) for row in rows)  # they also say what of them matches
     kept = columns.lines
     if len(kept) > _MOST_KEPT:

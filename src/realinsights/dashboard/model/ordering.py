@@ -12,12 +12,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from realinsights.contracts.filters import Filters, RatioSource
 from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.codes import PROPERTY_TYPES
 from realinsights.dashboard.model.columns import Backing, Columns, LoanColumn
 from realinsights.dashboard.model.due_days import due_days
 from realinsights.dashboard.model.exact import UNKNOWN, Flags, Integers
-from realinsights.dashboard.model.filters import Filters, RatioSource
 from realinsights.dashboard.model.own_ratios import has_own_ratios
 from realinsights.dashboard.model.positions import present_through
 from realinsights.dashboard.model.view import INCOME

@@ -10,13 +10,13 @@ from itertools import chain
 
 import numpy as np
 
+from realinsights.contracts.filters import Filters, RatioSource
 from realinsights.contracts.loans import OLD_AFTER_MONTHS, IncomeBasis
 from realinsights.dashboard.model.allocation import allocation_of
 from realinsights.dashboard.model.columns import BLOCK, Columns
 from realinsights.dashboard.model.coverage import CLOSED_REASONS
 from realinsights.dashboard.model.exact import MONEY_PLACES, Flags, text
 from realinsights.dashboard.model.figure import AsOf, FigureName, LeftOut, LeftOutReason
-from realinsights.dashboard.model.filters import Filters, RatioSource
 from realinsights.dashboard.model.months import plus_months
 from realinsights.dashboard.model.part import (
     LISTED_LOANS,

@@ -7,10 +7,7 @@ import numpy as np
 from realinsights.contracts.loans import PartyKind
 from realinsights.dashboard.model.columns import BLOCK, Columns, LoanColumn
 from realinsights.dashboard.model.exact import Flags
-from realinsights_platform.documents.words import folded
-
-SHORTEST_MISTYPED = 5
-"""In a shorter word, one letter makes another word."""
+from realinsights_platform.documents.words import SHORTEST_MISTYPED, folded, nearly_in
 
 
 def found(columns: Columns, sought: str) -> Flags:
@@ -37,28 +34,6 @@ def found(columns: Columns, sought: str) -> Flags:
             matching = within | lent[columns.column(LoanColumn.LENDER)[rows]]
         flags[rows] = matching
     return flags
-
-
-def nearly_in(word: str, text: str) -> bool:
-    """Return whether a word of the text begins with this one, but for one letter wrong, missing, added or swapped."""
-    # One mistake leaves one of the halves as it is: what has neither is passed over at once.
-    middle = len(word) // 2
-    if word[:middle] not in text and word[middle:] not in text and word[: middle - 1] not in text:
-        return False
-    return any(_begins_nearly(token, word) for token in text.split())
-
-
-def _begins_nearly(token: str, word: str) -> bool:
-    place = 0
-    while place < len(word) and place < len(token) and word[place] == token[place]:
-        place += 1
-    typed, meant = word[place:], token[place:]
-    return (
-        meant.startswith(typed[1:])  # a letter too many
-        or meant[1:].startswith(typed)  # one missing
-        or meant[1:].startswith(typed[1:])  # another one
-        or (len(typed) > 1 and meant.startswith(typed[1] + typed[0] + typed[2:]))  # two swapped
-    )
 
 
 def _texts(columns: Columns) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from realinsights.contracts.filters import Filters, RatioSource
 from realinsights.contracts.refinancing import (
     NewLoan,
     assumptions_of,
@@ -38,7 +39,7 @@ from realinsights.dashboard.model.exact import (
     totals_by_code,
 )
 from realinsights.dashboard.model.exact import total as exact_total
-from realinsights.dashboard.model.filters import Filters, RatioSource, selected
+from realinsights.dashboard.model.filters import selected
 from realinsights.dashboard.model.maturities import MONTHS, Span, bucket_key
 from realinsights.dashboard.model.months import first_day, last_day, month_numbers
 from realinsights.dashboard.model.question import NAMED_LOANS, Question

@@ -9,9 +9,9 @@ from enum import StrEnum
 import msgspec
 
 from realinsights.contracts.explained import Explanation
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.refinancing import Assumption
 from realinsights.dashboard.model.figure import LeftOut, LoanReference
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.maturities import Span
 from realinsights.dashboard.model.rolling import RolledForward
 from realinsights_finance.credit.sizing import SizingTest

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from realinsights.contracts.filters import RatioSource
 from realinsights.dashboard.model.codes import NOBODY, PROPERTY_TYPES, RATE_TYPES, STATUSES
 from realinsights.dashboard.model.columns import Backing, LoanColumn, largest
 from realinsights.dashboard.model.coverage import (
@@ -33,7 +34,6 @@ from realinsights.dashboard.model.exact import (
     totals_by_code,
 )
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import RatioSource
 from realinsights.dashboard.model.months import month_numbers
 from realinsights.dashboard.model.part import (
     LISTED_LOANS,

@@ -9,10 +9,10 @@ from typing import Annotated
 
 import msgspec
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard, maturities
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.history import FigureHistory, history
 from realinsights.dashboard.model.maturities import Bucket, Span
 from realinsights.dashboard.service.engine import Engine

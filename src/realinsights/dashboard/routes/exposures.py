@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from realinsights.contracts.filters import Text
 from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.exposures import Exposure, ExposureOrder, ExposureTo, exposures
-from realinsights.dashboard.model.filters import Text
 from realinsights.dashboard.model.ordering import Place
 from realinsights.dashboard.service.engine import Engine
 from realinsights_platform.documents.port import Position

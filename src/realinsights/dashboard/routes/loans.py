@@ -7,11 +7,11 @@ from typing import Annotated
 
 import msgspec
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.dashboard import LoanSelection, LoanTotals, listed, totals
 from realinsights.dashboard.model.exports import HEADER
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.lines import LoanLine
 from realinsights.dashboard.model.ordering import LineOrder, Place
 from realinsights.dashboard.service.engine import Engine

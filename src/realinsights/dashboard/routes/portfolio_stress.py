@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.permissions import Permission
 from realinsights.contracts.refinancing import NewLoan
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.maturities import Span
 from realinsights.dashboard.model.what_if import WhatIf, what_if
 from realinsights.dashboard.model.what_if_answer import PortfolioStress, Shock

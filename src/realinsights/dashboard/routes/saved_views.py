@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 
+from realinsights.contracts.filters import Filters
 from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.figure import FigureName
-from realinsights.dashboard.model.filters import Filters
 from realinsights.dashboard.model.ordering import LineOrder
 from realinsights.dashboard.model.saved_views import SavedView, SavedViewDraft, ViewPage
 from realinsights.dashboard.service import saved_views as service
