@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import takewhile
 
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.money import EXACT, cents, quotient
@@ -155,7 +156,7 @@ def schedule(terms: LoanTerms) -> Schedule:
     differ by, its interest the rest of what is paid.
     """
     level = terms.level_payment()
-    rows = _installments(terms)
+    rows = installments(terms)
     last = rows[-1]
     with localcontext(EXACT):
         quoted = last.beginning_balance - _regular_principal(
@@ -172,13 +173,16 @@ def schedule(terms: LoanTerms) -> Schedule:
     )
 
 
-def _installments(terms: LoanTerms) -> tuple[Installment, ...]:
+def installments(terms: LoanTerms, *, until: datetime.date | None = None) -> tuple[Installment, ...]:
+    """Return the installments of `schedule`, or those due up to a day: later ones are not computed."""
     if terms.rounding.interest is InterestRounding.CARRIED:
-        return tuple(_carried_installments(terms))
+        return tuple(takewhile(lambda row: until is None or row.due_date <= until, _carried_installments(terms)))
     rows: list[Installment] = []
     with localcontext(EXACT):
         level, balance = terms.level_payment(), terms.principal
         for number, (period, due_date) in enumerate(terms.dated_periods(), start=1):
+            if until is not None and due_date > until:
+                break
             row = _installment(terms, number, period, due_date, balance=balance, level=level)
             rows.append(row)
             balance = row.ending_balance

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from realinsights_finance import schedule
 from realinsights_finance.credit import InvalidFigure
 from realinsights_finance.explain import explain
-from realinsights_finance.portfolio import CashFlow, cash_flow_calendar, cash_flows
+from realinsights_finance.portfolio import CashFlow, cash_flow_calendar, cash_flows, cash_flows_until
 
 START = datetime.date(2025, 1, 1)
 AMOUNTS = st.decimals("0", "1000000", places=2)
@@ -22,6 +22,7 @@ FLOWS = st.builds(
     interest=AMOUNTS,
     principal=AMOUNTS,
     balloon=AMOUNTS,
+    projected=st.booleans(),
 )
 
 
@@ -43,6 +44,24 @@ def test_a_share_is_taken_of_each_amount(a_loan):
     assert (flow.interest, flow.principal) == (Decimal("15069.43"), Decimal("3337.34"))
 
 
+@pytest.mark.parametrize("share", [Decimal(1), Decimal("0.333333")])
+def test_flows_up_to_a_day_are_those_of_the_whole_schedule(a_loan, share):
+    whole = list(cash_flows(schedule(a_loan()), share=share))
+    for until in (START, whole[0].on, datetime.date(2027, 6, 15), whole[-1].on):
+        expected = [flow for flow in whole if flow.on <= until]
+        assert list(cash_flows_until(a_loan(), until, share=share)) == expected
+    assert whole[-1].balloon > 0
+
+
+def test_interest_on_rates_that_are_not_known_yet_is_told_apart():
+    flows = [
+        CashFlow(on=START, interest=Decimal(5)),
+        CashFlow(on=START, interest=Decimal(7), principal=Decimal(1), projected=True),
+    ]
+    [month] = cash_flow_calendar(flows, start=START, months=1)
+    assert (month.interest, month.projected, month.total) == (12, 7, 13)
+
+
 def test_what_fell_due_before_the_day_is_left_out():
     flows = [CashFlow(on=datetime.date(2025, 1, day), interest=Decimal(day)) for day in (14, 15, 16)]
     [month] = cash_flow_calendar(flows, start=datetime.date(2025, 1, 15), months=1)
@@ -55,7 +74,7 @@ def test_calendars_of_parts_add_up(flows, cut, months):
         cash_flow_calendar(part, start=START, months=months) for part in (flows, flows[:cut], flows[cut:])
     )
     for all_of_it, one, other in zip(whole, first, rest, strict=True):
-        for name in ("interest", "principal", "balloon", "debt_service", "total"):
+        for name in ("interest", "principal", "balloon", "projected", "debt_service", "total"):
             assert getattr(all_of_it, name) == getattr(one, name) + getattr(other, name)
 
 

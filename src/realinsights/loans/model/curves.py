@@ -16,6 +16,7 @@ from realinsights_finance.rates import (
     ForwardCurve,
     Interpolation,
     InvalidCurve,
+    Market,
     MissingFixing,
     Shock,
 )
@@ -123,6 +124,17 @@ def scenario_curve(
             raise MissingFixing(index, business_date, note=" nor of any day before, and the rate is projected from it")
         base = ForwardCurve.flat(index, last.value, as_of=business_date, source=f"the fixing of {last.on}")
     return base.shocked(Shock(by=BASIS_POINT * shift)) if shift else base
+
+
+def market_under(
+    market: Market, index: str, curve: RateCurve | None, *, shift: int, business_date: datetime.date
+) -> tuple[Market, ForwardCurve | None]:
+    """Return a market with what is projected for an index, and that; without it where there is nothing to project."""
+    try:
+        projected = scenario_curve(index, market.fixings, curve, shift=shift, business_date=business_date)
+    except MissingFixing:
+        return market, None
+    return Market(business_date=business_date, fixings=market.fixings, curves=(projected,)), projected
 
 
 def require_index_of(curve: RateCurve, index: str) -> None:

@@ -7,7 +7,7 @@ A fixed time before or after a floating one is a part of the same path, and so i
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Final, cast
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.floating_terms import stated_rate
+from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import (
     NO_FIRST_PAYMENT,
@@ -226,6 +227,14 @@ def floating_plan(loan: Loan) -> FloatingPlan | Unscheduled:
     return _planned(
         loan, first_payment=first_payment, maturity=maturity, dates=dates, periods=periods, repayment=repayment
     )
+
+
+def missing_in_words(missing: MissingFixing | OutsideCurve, rows: Sequence[LifeRow]) -> str:
+    """Return from when on a schedule is not known, and for want of what."""
+    since = f"from {rows[-1].end} on " if rows else ""
+    if isinstance(missing, MissingFixing):
+        return f"{since}the fixing of {index_label(missing.index)} for {missing.on} is missing"
+    return f"{since}the curve of {index_label(missing.index)} does not reach: it {missing.word} {missing.limit}"
 
 
 def _planned(

@@ -7,8 +7,9 @@ that a lender reported therefore never rolls to nothing.
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from realinsights.contracts.loans import LoanStatus, Repayment
 from realinsights.loans.model.contract import contract_of
@@ -24,6 +25,10 @@ ROLLED: Final = frozenset({LoanStatus.CURRENT, LoanStatus.DEFEASED})
 
 _MONTHS_PER_YEAR: Final = 12
 _NOTHING: Final = Decimal("0.00")
+_NOT_COVERED: Final = Unscheduled("its payment does not cover the interest on its recorded balance")
+_NO_SCHEDULE_OF_BALANCE: Final = Unscheduled("its terms give no schedule of its recorded balance")
+OTHER_MATURITY: Final = Unscheduled("its schedule runs to another maturity than the loan has")
+MODIFIED: Final = Unscheduled("its terms were modified, and what they are now is not known in full")
 
 
 def remaining_schedule(loan: Loan) -> Repayment | Unscheduled | None:
@@ -64,32 +69,98 @@ def remaining_terms(loan: Loan) -> LoanTerms | Unscheduled | None:
     payment = terms.level_payment()
     if payment is None or not terms.amortizes or paid >= terms.periods - 1:
         return None
-    if payment <= loan.current_balance * terms.rate * terms.frequency.months / _MONTHS_PER_YEAR:
-        return Unscheduled("its payment does not cover the interest on its recorded balance")
+    if _not_covered(payment, terms, loan):
+        return _NOT_COVERED
     try:
         return _left(terms, paid, payment, loan.current_balance)
     except InvalidTerms:
-        return Unscheduled("its terms give no schedule of its recorded balance")
+        return _NO_SCHEDULE_OF_BALANCE
 
 
-def _left(terms: LoanTerms, paid: int, payment: Decimal, balance: Decimal) -> LoanTerms:
+def _not_covered(payment: Decimal, terms: LoanTerms, loan: Loan) -> bool:
+    return payment <= loan.current_balance * terms.rate * terms.frequency.months / _MONTHS_PER_YEAR
+
+
+def past_maturity(day: datetime.date) -> Unscheduled:
+    """Return that a loan was due on a day, and is owed still."""
+    return Unscheduled(f"it was due on {day} and is still owed: nobody has said when it is repaid")
+
+
+def _left(terms: LoanTerms, paid: int, payment: Decimal | None, balance: Decimal) -> LoanTerms:
     step = terms.frequency.months
+    first, day = add_months(terms.first_payment, paid * step, day=terms.due_day), terms.due_day
+    if first > terms.maturity:  # the last period is shorter than the others
+        first, day = terms.maturity, terms.maturity.day
     return LoanTerms(
         principal=balance,
         payment=payment,
         rate=terms.rate,
         start=terms.period_start(paid + 1),
-        first_payment=add_months(terms.first_payment, paid * step, day=terms.due_day),
+        first_payment=first,
         maturity=terms.maturity,
-        payment_day=terms.due_day,
+        payment_day=day,
         day_count=terms.day_count,
         frequency=terms.frequency,
-        interest_only_months=max(0, terms.interest_only_months - paid * step),
+        interest_only_months=0 if payment is None else max(0, terms.interest_only_months - paid * step),
         business_day_rule=terms.business_day_rule,
         business_day_calendar=terms.business_day_calendar,
         accrual_adjusted=terms.accrual_adjusted,
         rounding=terms.rounding,
     )
+
+
+class Coming(NamedTuple):
+    """What is left of a schedule: terms of a loan of the recorded balance.
+
+    `accrued` is what the period under way had borne, by earlier terms, before these held.
+    """
+
+    terms: LoanTerms
+    accrued: Decimal
+
+
+def coming_terms(loan: Loan, *, until: datetime.date) -> Coming | Unscheduled:
+    """Return what is left of the schedule of a loan that is repaid on a day, or why no schedule says it.
+
+    Unlike `remaining_terms` it is also of a loan that repays nothing before its last payment.
+    """
+    terms = _terms(loan)
+    if isinstance(terms, Unscheduled):
+        return terms
+    accrued = _accrued(loan, terms)
+    try:
+        terms = _repaid_on(terms, until)
+        paid = terms.installments_due(loan.balance_as_of)
+        if paid >= terms.periods:
+            return past_maturity(terms.maturity)
+        payment = terms.level_payment() if terms.amortizes else None
+        if payment is not None and _not_covered(payment, terms, loan):
+            return _NOT_COVERED
+        return Coming(_left(terms, paid, payment, loan.current_balance), accrued)
+    except InvalidTerms:
+        return _NO_SCHEDULE_OF_BALANCE
+
+
+def _accrued(loan: Loan, terms: LoanTerms) -> Decimal:
+    if not dated_changes(loan) or terms.installments_due(loan.balance_as_of):
+        return _NOTHING
+    return contract_of(loan).parts[-1].accrued
+
+
+def _repaid_on(terms: LoanTerms, until: datetime.date) -> LoanTerms:
+    """Return the terms with another maturity, and the level payment that they had."""
+    if until == terms.maturity:
+        return terms
+    if not terms.amortizes:
+        return replace(
+            terms,
+            maturity=until,
+            amortization_months=None,
+            amortization_from_closing=False,
+            payment=None,
+            interest_only_months=0,
+        )
+    return replace(terms, maturity=until, payment=terms.level_payment())
 
 
 def rolled_forward(loan: Loan, *, on: datetime.date) -> Decimal | Unscheduled:
@@ -105,7 +176,7 @@ def rolled_forward(loan: Loan, *, on: datetime.date) -> Decimal | Unscheduled:
 def _terms(loan: Loan) -> LoanTerms | Unscheduled:
     """Return the terms that hold now."""
     if loan.modified:
-        return Unscheduled("its terms were modified, and what they are now is not known in full")
+        return MODIFIED
     try:
         if not dated_changes(loan):
             terms = finance_terms(loan)
@@ -116,5 +187,5 @@ def _terms(loan: Loan) -> LoanTerms | Unscheduled:
     except InvalidTerms:
         return Unscheduled("its terms give no schedule")
     if isinstance(terms, LoanTerms) and terms.maturity != loan.maturity_date:
-        return Unscheduled("its schedule runs to another maturity than the loan has")
+        return OTHER_MATURITY
     return terms

@@ -11,9 +11,15 @@ from typing import Any, Final
 
 import msgspec
 
-from realinsights.loans.model.curves import FLAT, RateCurve, scenario_curve
+from realinsights.loans.model.curves import FLAT, RateCurve, market_under
 from realinsights.loans.model.floating_payoff import KnownRates, Rates
-from realinsights.loans.model.floating_schedule import FloatingPlan, PeriodStanding, floating_plan, floats
+from realinsights.loans.model.floating_schedule import (
+    FloatingPlan,
+    PeriodStanding,
+    floating_plan,
+    floats,
+    missing_in_words,
+)
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
@@ -132,12 +138,9 @@ def floating_schedule(
 ) -> LoanSchedule:
     """Return a floating loan's schedule as far as its rates are known."""
     loan, on = plan.loan, question.business_date
-    market = plan.market(fixings, business_date=on)
-    try:
-        projected = scenario_curve(plan.index, market.fixings, curve, shift=question.shift, business_date=on)
-    except MissingFixing:
-        projected = None
-    market = Market(business_date=on, fixings=market.fixings, curves=() if projected is None else (projected,))
+    market, projected = market_under(
+        plan.market(fixings, business_date=on), plan.index, curve, shift=question.shift, business_date=on
+    )
     rows, missing = plan.life(market)
     present = plan.rate_on(market, on)
     present_rate = None if present is None else shown(present.rate)
@@ -159,7 +162,7 @@ def floating_schedule(
     return LoanSchedule(
         loan_id=loan.id,
         number=loan.number,
-        unscheduled=None if missing is None else _reason(missing, rows),
+        unscheduled=None if missing is None else missing_in_words(missing, rows),
         due_at_maturity=rows[-1].payment if whole else None,
         balloon_principal=rows[-1].principal if whole else None,
         total_interest=total(row.interest for row in rows),
@@ -229,7 +232,7 @@ def _balance(
         balance=balance,
         accrued_interest=None if accrued is None else accrued[0],
         next_installment=None if following is None else _installment(following),
-        unscheduled=None if missing is None else _reason(missing, rows),
+        unscheduled=None if missing is None else missing_in_words(missing, rows),
     )
 
 
@@ -305,13 +308,6 @@ def _accruing(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> Decimal:
 def _missing(missing: MissingFixing | OutsideCurve) -> MissingRate:
     kind = MissingKind.FIXING if isinstance(missing, MissingFixing) else MissingKind.CURVE
     return MissingRate(kind=kind, index=missing.index, on=missing.on)
-
-
-def _reason(missing: MissingFixing | OutsideCurve, rows: tuple[LifeRow, ...]) -> str:
-    since = f"from {rows[-1].end} on " if rows else ""
-    if isinstance(missing, MissingFixing):
-        return f"{since}the fixing of {index_label(missing.index)} for {missing.on} is missing"
-    return f"{since}the curve of {index_label(missing.index)} does not reach: it {missing.word} {missing.limit}"
 
 
 def _average_life(plan: FloatingPlan, rows: tuple[LifeRow, ...]) -> Decimal:

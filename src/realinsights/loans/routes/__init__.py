@@ -4,6 +4,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights.loans.routes import (
     demonstration,
     figures,
+    forecast,
     imports,
     loans,
     parties,
@@ -41,6 +42,7 @@ ROUTES = (
     *routes_in(
         loans,
         figures,
+        forecast,
         prepayment,
         properties,
         parties,

@@ -1,6 +1,12 @@
 """Portfolios: sums over sums at the owner's share, the maturity wall, the cash-flow calendar, joint stress."""
 
-from realinsights_finance.portfolio.cash_calendar import CalendarMonth, CashFlow, cash_flow_calendar, cash_flows
+from realinsights_finance.portfolio.cash_calendar import (
+    CalendarMonth,
+    CashFlow,
+    cash_flow_calendar,
+    cash_flows,
+    cash_flows_until,
+)
 from realinsights_finance.portfolio.concentration import (
     Concentration,
     Lease,
@@ -54,6 +60,7 @@ __all__ = [
     "at_share",
     "cash_flow_calendar",
     "cash_flows",
+    "cash_flows_until",
     "concentration",
     "maturity_wall",
     "portfolio_totals",

@@ -12,7 +12,8 @@ from realinsights_finance.due_dates import add_months
 from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.money import EXACT, from_cents, in_cents
 from realinsights_finance.portfolio.share import WHOLE, at_share
-from realinsights_finance.schedule import Schedule
+from realinsights_finance.schedule import Installment, Schedule, installments
+from realinsights_finance.terms import LoanTerms
 
 MOST_MONTHS = 1200
 _ZERO = Decimal("0.00")
@@ -20,22 +21,30 @@ _ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CashFlow:
-    """What falls due on a day, in dollars and cents. The principal of a loan's last payment is its balloon."""
+    """What falls due on a day, in dollars and cents. The principal of a loan's last payment is its balloon.
+
+    `projected` says that the interest rests on a rate that is not known yet.
+    """
 
     on: datetime.date
     interest: Decimal = _ZERO
     principal: Decimal = _ZERO
     balloon: Decimal = _ZERO
+    projected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CalendarMonth:
-    """What falls due in a month, in dollars and cents; `first` is the month's first day."""
+    """What falls due in a month, in dollars and cents; `first` is the month's first day.
+
+    `projected` is the part of the interest that rests on rates that are not known yet.
+    """
 
     first: datetime.date
     interest: Decimal
     principal: Decimal
     balloon: Decimal
+    projected: Decimal = _ZERO
 
     @property
     def debt_service(self) -> Decimal:
@@ -51,14 +60,24 @@ class CalendarMonth:
 def cash_flows(schedule: Schedule, *, share: Decimal = WHOLE) -> Iterator[CashFlow]:
     """Yield what falls due by a schedule, each amount at share, half up to the cent."""
     for row in schedule.installments:
-        last = row.number == schedule.terms.periods
-        principal = at_share(row.principal, share)
-        yield CashFlow(
-            on=row.due_date,
-            interest=at_share(row.interest, share),
-            principal=_ZERO if last else principal,
-            balloon=principal if last else _ZERO,
-        )
+        yield _cash_flow(row, schedule.terms, share)
+
+
+def cash_flows_until(terms: LoanTerms, until: datetime.date, *, share: Decimal = WHOLE) -> Iterator[CashFlow]:
+    """Yield what falls due by the schedule of a loan up to a day; installments after it are not computed."""
+    for row in installments(terms, until=until):
+        yield _cash_flow(row, terms, share)
+
+
+def _cash_flow(row: Installment, terms: LoanTerms, share: Decimal) -> CashFlow:
+    principal = at_share(row.principal, share)
+    last = row.number == terms.periods
+    return CashFlow(
+        on=row.due_date,
+        interest=at_share(row.interest, share),
+        principal=_ZERO if last else principal,
+        balloon=principal if last else _ZERO,
+    )
 
 
 def cash_flow_calendar(
@@ -72,12 +91,13 @@ def cash_flow_calendar(
     if not isinstance(months, int) or isinstance(months, bool) or not 1 <= months <= MOST_MONTHS:
         raise InvalidFigure("months", f"must be 1 to {MOST_MONTHS}")
     begin = known_day("start", start).replace(day=1)
-    sums = [[0, 0, 0] for _ in range(months)]
+    sums = [[0, 0, 0, 0] for _ in range(months)]
     for flow in flows:
         number = (flow.on.year - begin.year) * 12 + flow.on.month - begin.month
         if flow.on < start or number >= months:
             continue
-        for column, amount in enumerate((flow.interest, flow.principal, flow.balloon)):
+        projected = flow.interest if flow.projected else _ZERO
+        for column, amount in enumerate((flow.interest, flow.principal, flow.balloon, projected)):
             sums[number][column] += in_cents(amount)
     rows = tuple(
         CalendarMonth(
@@ -85,8 +105,9 @@ def cash_flow_calendar(
             interest=from_cents(interest),
             principal=from_cents(principal),
             balloon=from_cents(balloon),
+            projected=from_cents(projected),
         )
-        for number, (interest, principal, balloon) in enumerate(sums)
+        for number, (interest, principal, balloon, projected) in enumerate(sums)
     )
     if trace:
         trace.says(

@@ -1,0 +1,235 @@
+"""Forecasts: what falls due of many loans month by month, as sums of all and of each loan by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from realinsights.contracts.filters import Filters
+from realinsights.contracts.refinancing import checked_business_date
+from realinsights.loans.model.coming_flows import (
+    ComingPeriods,
+    ComingSchedule,
+    Window,
+    coming_flows,
+    coming_schedule,
+    part_of,
+)
+from realinsights.loans.model.curves import FLAT, FORWARD, RateCurve
+from realinsights.loans.model.falling_due import expected_maturity
+from realinsights.loans.model.forecast import Forecast, ForecastSums, Horizon, Line, LoanForecast, calendar, pays
+from realinsights.loans.model.index_names import index_label
+from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.queries.choosing import Chosen, chosen, place_of
+from realinsights.loans.queries.curves import named_curve, newest_curve, no_curve
+from realinsights.loans.queries.fixings import fixings_between
+from realinsights.loans.store import FIXING_YEARS
+from realinsights_finance.credit.figures import nearest_cents
+from realinsights_finance.due_dates import months_between
+from realinsights_finance.portfolio import CashFlow
+from realinsights_finance.rates import Fixings
+from realinsights_platform.documents.port import Documents, Page, Position
+from realinsights_platform.errors import Invalid
+
+FORECAST_HEADER: Final = (
+    *("Loan id", "Loan number", "Name", "Rate type", "Balance", "Late", "Month"),
+    *("Interest", "Projected interest", "Principal", "Balloon", "Debt service", "Total", "Left out because"),
+)
+
+_WHOLE: Final = slice(None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForecastAsked:
+    """A question about what falls due: of which loans, in how many months, and how rates go on."""
+
+    filters: Filters
+    business_date: datetime.date
+    horizon: Horizon
+
+    @property
+    def window(self) -> Window:
+        """Return the months."""
+        return Window(self.business_date, self.horizon.months)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinesAsked:
+    """Which lines of a forecast are asked for: those that pay in a month, are repaid then, or are left out."""
+
+    month: datetime.date | None = None
+    balloons: bool = False
+    left_out: bool = False
+
+
+async def forecast(documents: Documents, asked: ForecastAsked, *, org: str) -> Forecast:
+    """Return what falls due of all loans that match; raises `Invalid` for a scenario that is not there."""
+    outlook = await _outlook(documents, asked, org)
+    sums = ForecastSums(asked.window)
+    async for some in chosen(documents, asked.filters, org=org, on=asked.business_date):
+        for line in await outlook.lines(some):
+            sums.add(line)
+    return sums.told(asked.horizon, projects=outlook.in_words)
+
+
+async def forecast_lines(
+    documents: Documents, asked: ForecastAsked, which: LinesAsked, *, org: str, after: Position | None, limit: int
+) -> Page[LoanForecast]:
+    """Return a page of the loans of a forecast, by number; of a month, each with that month alone.
+
+    Raises `Invalid` for a scenario that is not there, and for a month that is not one of the forecast's.
+    """
+    months = _WHOLE if which.month is None else _place_of(which.month, asked.window)
+    outlook = await _outlook(documents, asked, org)
+    found: list[Line] = []
+    async for some in chosen(documents, asked.filters, org=org, on=asked.business_date, after=after):
+        found += [line for line in await outlook.lines(some) if _is_asked_for(line, which, months)]
+        if len(found) > limit:
+            break
+    following = place_of(found[limit - 1].loan) if len(found) > limit else None
+    return Page(tuple(line.told(months) for line in found[:limit]), following)
+
+
+async def forecast_rows(
+    documents: Documents, asked: ForecastAsked, *, org: str
+) -> AsyncIterator[list[tuple[Any, ...]]]:
+    """Return pages of rows under `FORECAST_HEADER`, one for each loan and month; of a loan left out, one that says why.
+
+    Raises `Invalid` at once, since a stream cannot be refused later.
+    """
+    return _rows(documents, asked, await _outlook(documents, asked, org), org)
+
+
+async def _rows(
+    documents: Documents, asked: ForecastAsked, outlook: _Outlook, org: str
+) -> AsyncIterator[list[tuple[Any, ...]]]:
+    async for some in chosen(documents, asked.filters, org=org, on=asked.business_date):
+        yield [row for line in await outlook.lines(some) for row in _rows_of(line)]
+
+
+def _rows_of(line: Line) -> list[tuple[Any, ...]]:
+    loan = line.loan
+    begin = (loan.id, loan.number, loan.name, loan.rate_type.value, line.balance, line.late)
+    if line.unknown is not None:
+        return [(*begin, *[None] * 7, line.unknown)]
+    return [
+        (
+            *begin,
+            *(month.first, month.interest, month.projected, month.principal, month.balloon),
+            *(month.debt_service, month.total, None),
+        )
+        for month in line.months
+    ]
+
+
+def _place_of(month: datetime.date, window: Window) -> slice:
+    begin = window.start.replace(day=1)
+    place = months_between(begin, month.replace(day=1)) if month >= begin else -1
+    if not 0 <= place < window.months:
+        raise Invalid.field("month", f"is not from {begin:%Y-%m} to {window.last:%Y-%m}")
+    return slice(place, place + 1)
+
+
+def _is_asked_for(line: Line, which: LinesAsked, months: slice) -> bool:
+    if which.left_out:
+        return line.unknown is not None
+    some = line.months[months]
+    if which.balloons:
+        return any(month.balloon for month in some)
+    return any(map(pays, some)) if which.month is not None else True
+
+
+async def _outlook(documents: Documents, asked: ForecastAsked, org: str) -> _Outlook:
+    checked_business_date(asked.business_date)
+    curve = None
+    if asked.horizon.scenario not in {FLAT, FORWARD}:
+        curve = await named_curve(
+            documents, org=org, scenario=asked.horizon.scenario, business_date=asked.business_date
+        )
+    return _Outlook(documents, asked, org, curve)
+
+
+class _Outlook:
+    """What coming flows rest on: curves and fixings, each read once."""
+
+    def __init__(self, documents: Documents, asked: ForecastAsked, org: str, named: RateCurve | None) -> None:
+        self._documents = documents
+        self._asked = asked
+        self._org = org
+        self._named = named
+        self._newest: dict[str, RateCurve | None] = {}
+        self._fixings: dict[tuple[tuple[str, ...], int], Fixings] = {}
+
+    @property
+    def in_words(self) -> str:
+        """Return how rates that are not known yet go on."""
+        if self._named is not None:
+            words = f"the curve of {index_label(self._named.index)} as of {self._named.as_of}"
+        elif self._asked.horizon.scenario == FORWARD:
+            words = "the newest curve of each index"
+        else:
+            words = "the last fixing stands"
+        return f"{words}, moved by {self._asked.horizon.shift} bp" if self._asked.horizon.shift else words
+
+    async def lines(self, some: Sequence[Chosen]) -> list[Line]:
+        """Return the lines of some loans. They are computed in a thread: a hundred take a tenth of a second."""
+        window = self._asked.window
+        schedules = await asyncio.to_thread(lambda: [coming_schedule(one.loan, window) for one in some])
+        for coming in schedules:
+            if isinstance(coming, ComingPeriods):
+                await self._read(coming)
+        return await asyncio.to_thread(
+            lambda: [self._line(one, coming) for one, coming in zip(some, schedules, strict=True)]
+        )
+
+    async def _read(self, coming: ComingPeriods) -> None:
+        index, on = coming.plan.index, self._asked.business_date
+        if self._asked.horizon.scenario == FORWARD and index not in self._newest:
+            self._newest[index] = await newest_curve(self._documents, org=self._org, index=index, business_date=on)
+        indices, year = key = self._key(coming)
+        if key not in self._fixings:
+            self._fixings[key] = await fixings_between(
+                lambda ids: self._documents.get_many(FIXING_YEARS, self._org, ids),
+                indices,
+                first=datetime.date(year, 1, 1),
+                last=on,
+            )
+
+    def _key(self, coming: ComingPeriods) -> tuple[tuple[str, ...], int]:
+        # A loan that starts in years to come is projected by what is known now.
+        lately = max(self._asked.business_date.year - 1, 1)
+        return tuple(sorted(coming.plan.indices)), min(coming.plan.looks_back_to.year, lately)
+
+    def _line(self, one: Chosen, coming: ComingSchedule) -> Line:
+        loan = one.loan
+        balance = nearest_cents(one.part * Fraction(loan.current_balance))
+        expected = expected_maturity(loan, on=self._asked.business_date).date
+        flows = self._flows(one, coming)
+        if isinstance(flows, Unscheduled):
+            return Line(loan, balance, expected, (), flows.reason)
+        return Line(loan, balance, expected, calendar(part_of(flows, one.part), self._asked.window), None)
+
+    def _flows(self, one: Chosen, coming: ComingSchedule) -> tuple[CashFlow, ...] | Unscheduled:
+        if isinstance(coming, Unscheduled):
+            return coming
+        fixings, curve = Fixings(), None
+        if isinstance(coming, ComingPeriods):
+            fixings, found = self._fixings[self._key(coming)], self._curve(coming.plan.index)
+            if isinstance(found, Unscheduled):
+                return found
+            curve = found
+        return coming_flows(
+            one.loan, coming, self._asked.window, fixings=fixings, curve=curve, shift=self._asked.horizon.shift
+        )
+
+    def _curve(self, index: str) -> RateCurve | Unscheduled | None:
+        if self._named is not None and self._named.index != index:
+            named = index_label(self._named.index)
+            return Unscheduled(f"the scenario is a curve of {named}, and it floats on {index_label(index)}")
+        if self._asked.horizon.scenario != FORWARD:
+            return self._named
+        return self._newest[index] or Unscheduled(no_curve(index, self._asked.business_date))
