@@ -25,6 +25,7 @@ from realinsights.loans.routes import (
     JOURNAL_ROUTES,
     demonstration,
     figures,
+    forecast,
     loans,
     parties,
     prepayment,
@@ -52,7 +53,19 @@ from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
 
 CORE_ROUTES = (
-    *routes_in(loans, figures, prepayment, properties, parties, sizing, demonstration, rates, reconciliation, solving),
+    *routes_in(
+        loans,
+        figures,
+        forecast,
+        prepayment,
+        properties,
+        parties,
+        sizing,
+        demonstration,
+        rates,
+        reconciliation,
+        solving,
+    ),
     *JOURNAL_ROUTES,
 )
 ORG = "org-1"

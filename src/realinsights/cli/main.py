@@ -47,6 +47,7 @@ COMMANDS = MappingProxyType(
         "prepay": Entry("realinsights.cli.prepay", "prepay", "Compute what prepaying a loan costs."),
         "size": Entry("realinsights.cli.size", "size", "Size a loan by a lender's tests, or a loan's refinance."),
         "stress": Entry("realinsights.cli.stress", "stress", "Stress the portfolio, and what could be refinanced."),
+        "forecast": Entry("realinsights.cli.forecast", "forecast", "Show what falls due month by month."),
         "rates": Entry("realinsights.cli.rates", "rates", "Import fixings, or check a file of them; list indices."),
         "solve": Entry("realinsights.cli.solve", "solve_file", "Find by which conventions a statement was computed."),
         "journal": Entry("realinsights.cli.journal", "journal", "Verify, show or anchor the journal of a data folder."),

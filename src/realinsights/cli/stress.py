@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from realinsights.cli.client import connected, loan_id_of
+from realinsights.cli.filtering import filter_option, filter_parameters
 from realinsights.cli.new_loan import new_loan_options, on_the_wire
 from realinsights.cli.output import json_option, money, multiple, percent, print_document, table, to_stdout
 from realinsights.cli.parameters import Day, org_option
@@ -37,13 +38,7 @@ PARTS = {
 @new_loan_options
 @click.option("--cost-rate", type=Number(), help="Costs of a refinance over the new loan: 1%.")
 @click.option("--by", type=click.Choice(["year", "quarter", "month"]), default="year", show_default=True)
-@click.option(
-    "--filter",
-    "filters",
-    metavar="NAME=VALUE",
-    multiple=True,
-    help="A filter of the dashboard by its name in an address, e.g. state=TX; may be repeated.",
-)
+@filter_option
 @click.option("--business-date", type=Day(), metavar="DATE", help="As of this date [default: today, UTC].")
 @click.option("--explain", is_flag=True, help="Also say how the figures were computed.")
 @json_option
@@ -67,7 +62,7 @@ def stress(
 ) -> None:
     """Show what a shock does to coverage and leverage, and what new loans would then pay of the balloons."""
     given = {
-        **_filters(filters),
+        **filter_parameters(filters),
         **new_loan,
         **on_the_wire(
             {
@@ -87,16 +82,6 @@ def stress(
         print_document(found)
     else:
         _print(to_stdout(), found)
-
-
-def _filters(stated: tuple[str, ...]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for each in stated:
-        name, equals, value = each.partition("=")
-        if not (name and equals and value):
-            raise click.UsageError(f"--filter {each!r} is not NAME=VALUE, such as state=TX.")
-        found.setdefault(name, []).append(value)
-    return found
 
 
 async def _stressed(place: Place, org: str, loan: str | None, given: dict[str, Any]) -> Any:

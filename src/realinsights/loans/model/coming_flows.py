@@ -24,7 +24,6 @@ from realinsights.loans.model.payment_schedule import Unscheduled, contractual_d
 from realinsights.loans.model.rolling_forward import MODIFIED, OTHER_MATURITY, Coming, coming_terms, past_maturity
 from realinsights_finance.credit.figures import nearest_cents
 from realinsights_finance.due_dates import add_months
-from realinsights_finance.money import EXACT
 from realinsights_finance.portfolio import CashFlow, cash_flows_until
 from realinsights_finance.rates import Fixings
 from realinsights_finance.rates.paths import Known
@@ -87,9 +86,8 @@ def coming_flows(
     """
     if isinstance(coming, Coming):
         flows = tuple(cash_flows_until(coming.terms, window.last))
-        if coming.accrued and flows:
-            first = replace(flows[0], interest=EXACT.add(flows[0].interest, coming.accrued))
-            flows = (first, *flows[1:])
+        if coming.first_interest is not None and flows:
+            flows = (replace(flows[0], interest=coming.first_interest), *flows[1:])
         return tuple(flow for flow in flows if flow.on >= window.start)
     plan = coming.plan
     market, _ = market_under(

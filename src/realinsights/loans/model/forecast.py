@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Annotated, Final, NamedTuple, Self
+from functools import reduce
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
@@ -14,9 +16,9 @@ from realinsights.loans.model.coming_flows import Window
 from realinsights.loans.model.curves import FLAT, BasisPoints, ScenarioName
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.rolling_forward import ROLLED
-from realinsights_finance.due_dates import add_months
-from realinsights_finance.money import from_cents, in_cents
+from realinsights_finance.money import EXACT
 from realinsights_finance.portfolio import CalendarMonth, CashFlow, cash_flow_calendar
+from realinsights_platform.errors import Invalid
 
 MOST_MONTHS: Final = 60
 
@@ -131,12 +133,12 @@ class LoanForecast(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Line(NamedTuple):
-    """A loan of a forecast: what falls due by month, or why that is not known."""
+    """A loan of a forecast: what falls due of it, or why that is not known."""
 
     loan: Loan
     balance: Decimal
     expected: datetime.date
-    months: tuple[CalendarMonth, ...]
+    flows: tuple[CashFlow, ...]
     unknown: str | None
 
     @property
@@ -144,9 +146,20 @@ class Line(NamedTuple):
         """Tell whether the loan is reported as late or in default."""
         return self.loan.status not in ROLLED
 
-    def told(self, months: slice) -> LoanForecast:
-        """Return the line with some of its months, and their sum."""
-        some = self.months[months]
+    def pays(self, month: datetime.date | None, *, balloons: bool) -> bool:
+        """Tell whether anything, or a balloon, falls due in a month, or in any."""
+        return any(
+            flow.balloon if balloons else _amount(flow)
+            for flow in self.flows
+            if month is None or _same_month(flow.on, month)
+        )
+
+    def told(self, window: Window, month: datetime.date | None) -> LoanForecast:
+        """Return the line with what falls due by month, or in one month alone, and its sum."""
+        months: tuple[CalendarMonth, ...] = ()
+        if self.unknown is None:
+            whole = _calendar(self.flows, window)
+            months = tuple(one for one in whole if month is None or _same_month(one.first, month))
         return LoanForecast(
             loan_id=self.loan.id,
             number=self.loan.number,
@@ -155,126 +168,70 @@ class Line(NamedTuple):
             balance=self.balance,
             late=self.late,
             expected_maturity_date=self.expected,
-            months=tuple(MonthDue(month=month.first, **_due(month)) for month in some),
-            total=None if self.unknown is not None else _Sums.of(some).due(),
+            months=tuple(MonthDue(month=one.first, **_due(one)) for one in months),
+            total=None if self.unknown is not None else _sum(months),
             unknown=self.unknown,
         )
 
 
-def calendar(flows: Sequence[CashFlow], window: Window) -> tuple[CalendarMonth, ...]:
-    """Return flows by the months of a window."""
-    return cash_flow_calendar(flows, start=window.start, months=window.months)
-
-
-class _Sums:
-    """Sums of months, in cents."""
-
-    __slots__ = ("balloon", "balloons", "interest", "loans", "principal", "projected")
-
-    def __init__(self) -> None:
-        self.interest = self.projected = self.principal = self.balloon = 0
-        self.loans = self.balloons = 0
-
-    @classmethod
-    def of(cls, months: Sequence[CalendarMonth]) -> Self:
-        """Return the sum of months."""
-        sums = cls()
-        for month in months:
-            sums.add(month)
-        return sums
-
-    def add(self, month: CalendarMonth) -> None:
-        """Add a month of a loan."""
-        self.interest += in_cents(month.interest)
-        self.projected += in_cents(month.projected)
-        self.principal += in_cents(month.principal)
-        self.balloon += in_cents(month.balloon)
-        self.loans += pays(month)
-        self.balloons += bool(month.balloon)
-
-    def due(self) -> Due:
-        """Return the sums as they are told."""
-        return Due(**_due(self.month(datetime.date.min)))
-
-    def month(self, first: datetime.date) -> CalendarMonth:
-        """Return the sums as those of a month."""
-        return CalendarMonth(
-            first=first,
-            interest=from_cents(self.interest),
-            principal=from_cents(self.principal),
-            balloon=from_cents(self.balloon),
-            projected=from_cents(self.projected),
-        )
-
-
-def pays(month: CalendarMonth) -> bool:
-    """Tell whether anything falls due in a month."""
-    return bool(month.interest or month.principal or month.balloon)
+def month_in(window: Window, day: datetime.date) -> datetime.date:
+    """Return the first day of a day's month; raises `Invalid` where that is not one of a window's."""
+    month = day.replace(day=1)
+    if not window.start.replace(day=1) <= month <= window.last:
+        raise Invalid.field("month", f"must be from {window.start:%Y-%m} to {window.last:%Y-%m}")
+    return month
 
 
 class ForecastSums:
-    """A forecast on its way: it takes one line after the other, and keeps their sums alone."""
+    """A forecast on its way: it takes some lines after the others, and keeps their sums alone."""
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        self._months = [_Sums() for _ in range(window.months)]
+        self._months = _calendar((), window)
+        self._pay = Counter[datetime.date]()
+        self._repaid = Counter[datetime.date]()
         self._loans = self._computed = self._late = 0
-        self._balance = self._computed_balance = 0
+        self._balance = self._computed_balance = _NOTHING
         self._left_out: dict[str, _LeftOut] = {}
 
-    def add(self, line: Line) -> None:
-        """Take a line."""
-        owed = in_cents(line.balance)
-        self._loans += 1
-        self._balance += owed
-        if line.unknown is not None:
-            self._leave_out(line, line.unknown, owed)
-            return
-        self._computed += 1
-        self._computed_balance += owed
-        self._late += line.late
-        for sums, month in zip(self._months, line.months, strict=True):
-            sums.add(month)
-
-    def _leave_out(self, line: Line, reason: str, owed: int) -> None:
-        if reason not in self._left_out and len(self._left_out) >= NAMED_REASONS:
-            reason = OTHER_REASONS
-        left_out = self._left_out.setdefault(reason, _LeftOut())
-        left_out.count += 1
-        left_out.owed += owed
-        if len(left_out.named) < NAMED_LOANS:
-            loan = line.loan
-            left_out.named.append(
-                LeftOutLoan(loan_id=loan.id, number=loan.number, name=loan.name, balance=line.balance)
-            )
+    def add(self, lines: Sequence[Line]) -> None:
+        """Take some lines."""
+        for line in lines:
+            self._loans += 1
+            self._balance = EXACT.add(self._balance, line.balance)
+            if line.unknown is not None:
+                self._leave_out(line, line.unknown)
+                continue
+            self._computed += 1
+            self._computed_balance = EXACT.add(self._computed_balance, line.balance)
+            self._late += line.late
+            self._pay.update({flow.on.replace(day=1) for flow in line.flows if _amount(flow)})
+            self._repaid.update({flow.on.replace(day=1) for flow in line.flows if flow.balloon})
+        more = _calendar((flow for line in lines for flow in line.flows), self._window)
+        self._months = tuple(map(_added, self._months, more))
 
     def told(self, horizon: Horizon, *, projects: str) -> Forecast:
         """Return the forecast; `projects` says in words how rates that are not known go on."""
-        first = self._window.start.replace(day=1)
-        months = [(add_months(first, number), sums) for number, sums in enumerate(self._months)]
         return Forecast(
             business_date=self._window.start,
             last=self._window.last,
             scenario=horizon.scenario,
             shift=horizon.shift,
             loans=self._loans,
-            balance=from_cents(self._balance),
+            balance=self._balance,
             computed=self._computed,
-            computed_balance=from_cents(self._computed_balance),
+            computed_balance=self._computed_balance,
             late=self._late,
             months=tuple(
-                MonthOfLoans(month=month, loans=sums.loans, balloons=sums.balloons, **_due(sums.month(month)))
-                for month, sums in months
-            ),
-            total=_Sums.of([sums.month(month) for month, sums in months]).due(),
-            left_out=tuple(
-                LeftOutFor(
-                    reason=reason,
-                    count=left_out.count,
-                    balance=from_cents(left_out.owed),
-                    loans=tuple(left_out.named),
+                MonthOfLoans(
+                    month=month.first, loans=self._pay[month.first], balloons=self._repaid[month.first], **_due(month)
                 )
-                for reason, left_out in sorted(self._left_out.items(), key=lambda one: (-one[1].owed, one[0]))
+                for month in self._months
+            ),
+            total=_sum(self._months),
+            left_out=tuple(
+                LeftOutFor(reason=reason, count=some.count, balance=some.balance, loans=tuple(some.named))
+                for reason, some in sorted(self._left_out.items(), key=lambda one: (-one[1].balance, one[0]))
             ),
             how_computed=(
                 "Each loan pays by its own schedule from its recorded balance on, until the day it is expected to be "
@@ -283,13 +240,50 @@ class ForecastSums:
             ),
         )
 
+    def _leave_out(self, line: Line, reason: str) -> None:
+        if reason not in self._left_out and len(self._left_out) >= NAMED_REASONS:
+            reason = OTHER_REASONS
+        some = self._left_out.setdefault(reason, _LeftOut())
+        some.count += 1
+        some.balance = EXACT.add(some.balance, line.balance)
+        if len(some.named) < NAMED_LOANS:
+            loan = line.loan
+            some.named.append(LeftOutLoan(loan_id=loan.id, number=loan.number, name=loan.name, balance=line.balance))
+
 
 class _LeftOut:
-    __slots__ = ("count", "named", "owed")
+    __slots__ = ("balance", "count", "named")
 
     def __init__(self) -> None:
-        self.count = self.owed = 0
+        self.count, self.balance = 0, _NOTHING
         self.named: list[LeftOutLoan] = []
+
+
+def _calendar(flows: Iterable[CashFlow], window: Window) -> tuple[CalendarMonth, ...]:
+    return cash_flow_calendar(flows, start=window.start, months=window.months)
+
+
+def _amount(flow: CashFlow) -> bool:
+    return bool(flow.interest or flow.principal or flow.balloon)
+
+
+def _same_month(day: datetime.date, other: datetime.date) -> bool:
+    return (day.year, day.month) == (other.year, other.month)
+
+
+def _added(one: CalendarMonth, other: CalendarMonth) -> CalendarMonth:
+    return CalendarMonth(
+        first=one.first,
+        interest=EXACT.add(one.interest, other.interest),
+        principal=EXACT.add(one.principal, other.principal),
+        balloon=EXACT.add(one.balloon, other.balloon),
+        projected=EXACT.add(one.projected, other.projected),
+    )
+
+
+def _sum(months: Sequence[CalendarMonth]) -> Due:
+    nothing = CalendarMonth(first=datetime.date.min, interest=_NOTHING, principal=_NOTHING, balloon=_NOTHING)
+    return Due(**_due(reduce(_added, months, nothing)))
 
 
 def _due(month: CalendarMonth) -> dict[str, Decimal]:

@@ -12,13 +12,13 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from realinsights.contracts.loans import LoanStatus, Repayment
-from realinsights.loans.model.contract import contract_of
+from realinsights.loans.model.contract import Part, contract_of
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.balloon import unpaid_balance
 from realinsights_finance.due_dates import add_months
-from realinsights_finance.terms import InvalidTerms, LoanTerms
+from realinsights_finance.terms import InvalidTerms, LoanTerms, interest
 
 ROLLED: Final = frozenset({LoanStatus.CURRENT, LoanStatus.DEFEASED})
 """Of a loan of another status it is not known whether its payments are made."""
@@ -112,11 +112,11 @@ def _left(terms: LoanTerms, paid: int, payment: Decimal | None, balance: Decimal
 class Coming(NamedTuple):
     """What is left of a schedule: terms of a loan of the recorded balance.
 
-    `accrued` is what the period under way had borne, by earlier terms, before these held.
+    `first_interest` is that of the first payment where terms change within its period, else None.
     """
 
     terms: LoanTerms
-    accrued: Decimal
+    first_interest: Decimal | None
 
 
 def coming_terms(loan: Loan, *, until: datetime.date) -> Coming | Unscheduled:
@@ -127,7 +127,7 @@ def coming_terms(loan: Loan, *, until: datetime.date) -> Coming | Unscheduled:
     terms = _terms(loan)
     if isinstance(terms, Unscheduled):
         return terms
-    accrued = _accrued(loan, terms)
+    changed = _changed_within(loan, terms)
     try:
         terms = _repaid_on(terms, until)
         paid = terms.installments_due(loan.balance_as_of)
@@ -136,15 +136,24 @@ def coming_terms(loan: Loan, *, until: datetime.date) -> Coming | Unscheduled:
         payment = terms.level_payment() if terms.amortizes else None
         if payment is not None and _not_covered(payment, terms, loan):
             return _NOT_COVERED
-        return Coming(_left(terms, paid, payment, loan.current_balance), accrued)
+        left = _left(terms, paid, payment, loan.current_balance)
+        return Coming(left, None if changed is None else _interest_by_both(left, changed))
     except InvalidTerms:
         return _NO_SCHEDULE_OF_BALANCE
 
 
-def _accrued(loan: Loan, terms: LoanTerms) -> Decimal:
+def _changed_within(loan: Loan, terms: LoanTerms) -> Part | None:
+    """Return the part of a contract that begins within the period under way, None where none does."""
     if not dated_changes(loan) or terms.installments_due(loan.balance_as_of):
-        return _NOTHING
-    return contract_of(loan).parts[-1].accrued
+        return None
+    part = contract_of(loan).parts[-1]
+    return part if part.since is not None and part.since > terms.start else None
+
+
+def _interest_by_both(left: LoanTerms, changed: Part) -> Decimal:
+    """Return the first payment's interest: what had accrued by the terms before, and the rest by those of now."""
+    whole = left.period(1).fraction
+    return changed.accrued + interest(left.principal, left.rate, whole - left.period(1, changed.since).fraction)
 
 
 def _repaid_on(terms: LoanTerms, until: datetime.date) -> LoanTerms:

@@ -21,7 +21,7 @@ from realinsights.loans.model.coming_flows import (
 )
 from realinsights.loans.model.curves import FLAT, FORWARD, RateCurve
 from realinsights.loans.model.falling_due import expected_maturity
-from realinsights.loans.model.forecast import Forecast, ForecastSums, Horizon, Line, LoanForecast, calendar, pays
+from realinsights.loans.model.forecast import Forecast, ForecastSums, Horizon, Line, LoanForecast, month_in
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.queries.choosing import Chosen, chosen, place_of
@@ -29,18 +29,14 @@ from realinsights.loans.queries.curves import named_curve, newest_curve, no_curv
 from realinsights.loans.queries.fixings import fixings_between
 from realinsights.loans.store import FIXING_YEARS
 from realinsights_finance.credit.figures import nearest_cents
-from realinsights_finance.due_dates import months_between
 from realinsights_finance.portfolio import CashFlow
 from realinsights_finance.rates import Fixings
 from realinsights_platform.documents.port import Documents, Page, Position
-from realinsights_platform.errors import Invalid
 
 FORECAST_HEADER: Final = (
     *("Loan id", "Loan number", "Name", "Rate type", "Balance", "Late", "Month"),
     *("Interest", "Projected interest", "Principal", "Balloon", "Debt service", "Total", "Left out because"),
 )
-
-_WHOLE: Final = slice(None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,14 +61,20 @@ class LinesAsked:
     balloons: bool = False
     left_out: bool = False
 
+    def asks_for(self, line: Line, month: datetime.date | None) -> bool:
+        """Tell whether a line is one of them."""
+        if self.left_out:
+            return line.unknown is not None
+        return line.pays(month, balloons=self.balloons) if self.balloons or month is not None else True
+
 
 async def forecast(documents: Documents, asked: ForecastAsked, *, org: str) -> Forecast:
     """Return what falls due of all loans that match; raises `Invalid` for a scenario that is not there."""
     outlook = await _outlook(documents, asked, org)
     sums = ForecastSums(asked.window)
     async for some in chosen(documents, asked.filters, org=org, on=asked.business_date):
-        for line in await outlook.lines(some):
-            sums.add(line)
+        lines = await outlook.lines(some)
+        await asyncio.to_thread(sums.add, lines)
     return sums.told(asked.horizon, projects=outlook.in_words)
 
 
@@ -83,15 +85,15 @@ async def forecast_lines(
 
     Raises `Invalid` for a scenario that is not there, and for a month that is not one of the forecast's.
     """
-    months = _WHOLE if which.month is None else _place_of(which.month, asked.window)
+    month = None if which.month is None else month_in(asked.window, which.month)
     outlook = await _outlook(documents, asked, org)
     found: list[Line] = []
     async for some in chosen(documents, asked.filters, org=org, on=asked.business_date, after=after):
-        found += [line for line in await outlook.lines(some) if _is_asked_for(line, which, months)]
+        found += [line for line in await outlook.lines(some) if which.asks_for(line, month)]
         if len(found) > limit:
             break
     following = place_of(found[limit - 1].loan) if len(found) > limit else None
-    return Page(tuple(line.told(months) for line in found[:limit]), following)
+    return Page(tuple(line.told(asked.window, month) for line in found[:limit]), following)
 
 
 async def forecast_rows(
@@ -108,39 +110,24 @@ async def _rows(
     documents: Documents, asked: ForecastAsked, outlook: _Outlook, org: str
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     async for some in chosen(documents, asked.filters, org=org, on=asked.business_date):
-        yield [row for line in await outlook.lines(some) for row in _rows_of(line)]
+        lines = await outlook.lines(some)
+        yield await asyncio.to_thread(
+            lambda: [row for line in lines for row in _rows_of(line.told(asked.window, None))]  # noqa: B023 - awaited
+        )
 
 
-def _rows_of(line: Line) -> list[tuple[Any, ...]]:
-    loan = line.loan
-    begin = (loan.id, loan.number, loan.name, loan.rate_type.value, line.balance, line.late)
+def _rows_of(line: LoanForecast) -> list[tuple[Any, ...]]:
+    begin = (line.loan_id, line.number, line.name, line.rate_type.value, line.balance, line.late)
     if line.unknown is not None:
         return [(*begin, *[None] * 7, line.unknown)]
     return [
         (
             *begin,
-            *(month.first, month.interest, month.projected, month.principal, month.balloon),
+            *(month.month, month.interest, month.projected_interest, month.principal, month.balloon),
             *(month.debt_service, month.total, None),
         )
         for month in line.months
     ]
-
-
-def _place_of(month: datetime.date, window: Window) -> slice:
-    begin = window.start.replace(day=1)
-    place = months_between(begin, month.replace(day=1)) if month >= begin else -1
-    if not 0 <= place < window.months:
-        raise Invalid.field("month", f"is not from {begin:%Y-%m} to {window.last:%Y-%m}")
-    return slice(place, place + 1)
-
-
-def _is_asked_for(line: Line, which: LinesAsked, months: slice) -> bool:
-    if which.left_out:
-        return line.unknown is not None
-    some = line.months[months]
-    if which.balloons:
-        return any(month.balloon for month in some)
-    return any(map(pays, some)) if which.month is not None else True
 
 
 async def _outlook(documents: Documents, asked: ForecastAsked, org: str) -> _Outlook:
@@ -211,7 +198,7 @@ class _Outlook:
         flows = self._flows(one, coming)
         if isinstance(flows, Unscheduled):
             return Line(loan, balance, expected, (), flows.reason)
-        return Line(loan, balance, expected, calendar(part_of(flows, one.part), self._asked.window), None)
+        return Line(loan, balance, expected, part_of(flows, one.part), None)
 
     def _flows(self, one: Chosen, coming: ComingSchedule) -> tuple[CashFlow, ...] | Unscheduled:
         if isinstance(coming, Unscheduled):

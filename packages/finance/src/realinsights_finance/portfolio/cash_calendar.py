@@ -70,11 +70,13 @@ def cash_flows_until(terms: LoanTerms, until: datetime.date, *, share: Decimal =
 
 
 def _cash_flow(row: Installment, terms: LoanTerms, share: Decimal) -> CashFlow:
-    principal = at_share(row.principal, share)
+    interest, principal = row.interest, row.principal
+    if share != WHOLE:
+        interest, principal = at_share(interest, share), at_share(principal, share)
     last = row.number == terms.periods
     return CashFlow(
         on=row.due_date,
-        interest=at_share(row.interest, share),
+        interest=interest,
         principal=_ZERO if last else principal,
         balloon=principal if last else _ZERO,
     )
