@@ -334,14 +334,14 @@ class TestManyLoans:
         await made("1", maturityDate="2026-03-01")
         await made("2", terms={"frequency": "quarterly", "firstPaymentDate": "2025-04-01"})
         months = {}
-        for month in ("2026-02-14", "2026-03-01", "2026-04-30"):
+        for month in ("2026-02", "2026-03", "2026-04"):
             page = await ask("/forecast/loans", businessDate=ON, month=month)
             months[month] = [line["number"] for line in page["items"]]
-            assert all([one["month"] for one in line["months"]] == [month[:7] + "-01"] for line in page["items"])
-        assert months == {"2026-02-14": ["1"], "2026-03-01": ["1"], "2026-04-30": ["2"]}
+            assert all([one["month"] for one in line["months"]] == [f"{month}-01"] for line in page["items"])
+        assert months == {"2026-02": ["1"], "2026-03": ["1"], "2026-04": ["2"]}
         repaid = await ask("/forecast/loans", businessDate=ON, balloons="true")
         assert [line["number"] for line in repaid["items"]] == ["1"]
-        assert (await ask("/forecast/loans", businessDate=ON, month="2026-04-01", balloons="true"))["items"] == []
+        assert (await ask("/forecast/loans", businessDate=ON, month="2026-04", balloons="true"))["items"] == []
 
     async def test_count_the_part_that_is_on_the_properties_asked_for(
         self, client: httpx.AsyncClient, a_property_body: Callable[..., dict[str, Any]], made: Made, ask: Made
@@ -389,7 +389,7 @@ class TestWhatIsRefused:
         refused = await ask(path, 422, **{"businessDate": ON, **parameters})
         assert [error["field"] for error in refused["errors"]] == [field]
 
-    @pytest.mark.parametrize("month", ["2025-11-30", "2028-01-01", "soon"])
+    @pytest.mark.parametrize("month", ["2025-11", "2027-12", "0000-01", "2026-13", "soon"])
     async def test_names_a_month_that_is_not_ahead(self, ask: Made, month: str) -> None:
         refused = await ask("/forecast/loans", 422, businessDate=ON, month=month)
         assert [error["field"] for error in refused["errors"]] == ["month"]

@@ -21,6 +21,7 @@ NONE = "none"
 """The filter value for loans that have no lender, fund, portfolio, property or state."""
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
+Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
 LoanIds = Annotated[tuple[str, ...], msgspec.Meta(max_length=200)]
 
 

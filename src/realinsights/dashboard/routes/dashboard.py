@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import AsyncGenerator
-from typing import Annotated
 
 import msgspec
 
-from realinsights.contracts.filters import Filters
+from realinsights.contracts.filters import Filters, Month
 from realinsights.contracts.permissions import Permission
 from realinsights.dashboard.model.dashboard import Dashboard, dashboard, maturities
 from realinsights.dashboard.model.figure import FigureName
@@ -20,8 +19,6 @@ from realinsights.dashboard.service.rebuild import Rebuilt, rebuild
 from realinsights_platform.http.answers.sse import EventStream, ServerEvent
 from realinsights_platform.http.routes.declaring import get, post
 from realinsights_platform.principal import Principal
-
-Month = Annotated[str, msgspec.Meta(pattern=r"^[12]\d{3}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
 
 _WATCH_SECONDS = 600.0
 _SETTLE_SECONDS = 0.25

@@ -174,12 +174,10 @@ class Line(NamedTuple):
         )
 
 
-def month_in(window: Window, day: datetime.date) -> datetime.date:
-    """Return the first day of a day's month; raises `Invalid` where that is not one of a window's."""
-    month = day.replace(day=1)
-    if not window.start.replace(day=1) <= month <= window.last:
+def check_month(window: Window, first: datetime.date) -> None:
+    """Raise `Invalid` where a month, by its first day, is not one of a window's."""
+    if not window.start.replace(day=1) <= first <= window.last:
         raise Invalid.field("month", f"must be from {window.start:%Y-%m} to {window.last:%Y-%m}")
-    return month
 
 
 class ForecastSums:

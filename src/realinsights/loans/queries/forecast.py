@@ -21,7 +21,7 @@ from realinsights.loans.model.coming_flows import (
 )
 from realinsights.loans.model.curves import FLAT, FORWARD, RateCurve
 from realinsights.loans.model.falling_due import expected_maturity
-from realinsights.loans.model.forecast import Forecast, ForecastSums, Horizon, Line, LoanForecast, month_in
+from realinsights.loans.model.forecast import Forecast, ForecastSums, Horizon, Line, LoanForecast, check_month
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.queries.choosing import Chosen, chosen, place_of
@@ -55,17 +55,22 @@ class ForecastAsked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinesAsked:
-    """Which lines of a forecast are asked for: those that pay in a month, are repaid then, or are left out."""
+    """Which lines of a forecast are asked for: those that pay in a month, are repaid then, or are left out.
+
+    `month` is its first day.
+    """
 
     month: datetime.date | None = None
     balloons: bool = False
     left_out: bool = False
 
-    def asks_for(self, line: Line, month: datetime.date | None) -> bool:
+    def asks_for(self, line: Line) -> bool:
         """Tell whether a line is one of them."""
         if self.left_out:
             return line.unknown is not None
-        return line.pays(month, balloons=self.balloons) if self.balloons or month is not None else True
+        if self.month is None and not self.balloons:
+            return True
+        return line.pays(self.month, balloons=self.balloons)
 
 
 async def forecast(documents: Documents, asked: ForecastAsked, *, org: str) -> Forecast:
@@ -85,11 +90,13 @@ async def forecast_lines(
 
     Raises `Invalid` for a scenario that is not there, and for a month that is not one of the forecast's.
     """
-    month = None if which.month is None else month_in(asked.window, which.month)
+    month = which.month
+    if month is not None:
+        check_month(asked.window, month)
     outlook = await _outlook(documents, asked, org)
     found: list[Line] = []
     async for some in chosen(documents, asked.filters, org=org, on=asked.business_date, after=after):
-        found += [line for line in await outlook.lines(some) if which.asks_for(line, month)]
+        found += [line for line in await outlook.lines(some) if which.asks_for(line)]
         if len(found) > limit:
             break
     following = place_of(found[limit - 1].loan) if len(found) > limit else None

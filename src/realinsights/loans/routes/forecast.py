@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from realinsights.contracts.filters import Filters
+from realinsights.contracts.filters import Filters, Month
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.model.forecast import Forecast, Horizon, LoanForecast
 from realinsights.loans.queries import forecast as queries
@@ -44,18 +44,19 @@ async def list_forecast_loans(
     cursor: Cursor,
     filters: Filters,
     horizon: Horizon,
-    month: datetime.date | None = None,
+    month: Month | None = None,
     balloons: bool = False,
     left_out: bool = False,
     limit: Limit = 50,
 ) -> PageOf[LoanForecast]:
     """List the loans of a forecast by number, each with what falls due of it month by month.
 
-    `month`, any day of it, lists those that pay then, with that month alone; `balloons` those that are repaid;
+    `month` (2026-03) lists those that pay then, with that month alone; `balloons` those that are repaid;
     `leftOut` those that are in no sum, each with the reason.
     """
     asked = ForecastAsked(filters=filters, business_date=business_date, horizon=horizon)
-    which = LinesAsked(month=month, balloons=balloons, left_out=left_out)
+    first = None if month is None else datetime.date.fromisoformat(f"{month}-01")
+    which = LinesAsked(month=first, balloons=balloons, left_out=left_out)
     found = await queries.forecast_lines(documents, asked, which, org=principal.org, after=cursor.position, limit=limit)
     return cursor.page(found)
 
