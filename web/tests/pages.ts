@@ -26,6 +26,7 @@ function nextMonth(): string {
 /** All others; `{…}` stands for the first thing of its kind. */
 export const PAGES: Readonly<Record<string, string>> = {
   dashboard: "/dashboard/",
+  "debt-service": "/debt-service/",
   "what-if": "/what-if/",
   loans: "/loans/",
   loan: "/loan/?id={loans}",

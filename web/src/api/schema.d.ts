@@ -795,6 +795,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return what falls due month by month of the loans that match: interest, principal, balloons
+         * @description The filters are the dashboard's; `scenario` and `shift` are those of a loan's schedule. Loans that cannot be
+         *     computed are told apart, with the reason.
+         */
+        get: operations["loans.read_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forecast/loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the loans of a forecast by number, each with what falls due of it month by month
+         * @description `month` (2026-03) lists those that pay then, with that month alone; `balloons` those that are repaid;
+         *     `leftOut` those that are in no sum, each with the reason.
+         */
+        get: operations["loans.list_forecast_loans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forecast/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the forecast as CSV: a line for each loan and month, and one for each loan left out that says why */
+        get: operations["loans.export_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/payoff": {
         parameters: {
             query?: never;
@@ -4907,6 +4966,147 @@ export interface components {
             ltv: components["schemas"]["LoanRatio"];
             debtYield: components["schemas"]["LoanRatio"];
             debtYieldNetCashFlow: components["schemas"]["LoanRatio"];
+        };
+        /**
+         * Forecast
+         * @description What falls due of the owed loans that match, month by month, the first that of the business date, from it on.
+         *
+         *         Sums are those of the `computed` loans' own lines. `left_out` are the others, by reason: in no sum, not with zero.
+         *         `late` of those computed are reported as late or in default: what their schedules ask is counted, not what is
+         *         overdue. Balances are recorded ones, of the part of each loan that matches.
+         */
+        Forecast: {
+            /** Format: date */
+            businessDate: string;
+            /** Format: date */
+            last: string;
+            scenario: string;
+            shift: number;
+            loans: number;
+            /** Format: decimal */
+            balance: string;
+            computed: number;
+            /** Format: decimal */
+            computedBalance: string;
+            late: number;
+            months: components["schemas"]["MonthOfLoans"][];
+            total: components["schemas"]["Due"];
+            leftOut: components["schemas"]["LeftOutFor"][];
+            howComputed: string;
+        };
+        /**
+         * MonthOfLoans
+         * @description What falls due of many loans in a month: how many pay, and how many of them are repaid.
+         */
+        MonthOfLoans: {
+            /** Format: date */
+            month: string;
+            loans: number;
+            balloons: number;
+            /** Format: decimal */
+            interest: string;
+            /** Format: decimal */
+            projectedInterest: string;
+            /** Format: decimal */
+            principal: string;
+            /** Format: decimal */
+            balloon: string;
+            /** Format: decimal */
+            debtService: string;
+            /** Format: decimal */
+            total: string;
+        };
+        /**
+         * Due
+         * @description What falls due, in dollars and cents.
+         *
+         *         `debt_service` is interest and principal; `balloon` is the principal of last payments, which is refinanced. `total`
+         *         is all of it. `projected_interest` is the part of the interest that rests on rates that are not known yet.
+         */
+        Due: {
+            /** Format: decimal */
+            interest: string;
+            /** Format: decimal */
+            projectedInterest: string;
+            /** Format: decimal */
+            principal: string;
+            /** Format: decimal */
+            balloon: string;
+            /** Format: decimal */
+            debtService: string;
+            /** Format: decimal */
+            total: string;
+        };
+        /**
+         * LeftOutFor
+         * @description The loans that are not in a forecast for one reason; the first of them by number are named.
+         */
+        LeftOutFor: {
+            reason: string;
+            count: number;
+            /** Format: decimal */
+            balance: string;
+            loans: components["schemas"]["LeftOutLoan"][];
+        };
+        /**
+         * LeftOutLoan
+         * @description A loan that is not in a forecast.
+         */
+        LeftOutLoan: {
+            loanId: string;
+            number: string;
+            name: string;
+            /** Format: decimal */
+            balance: string;
+        };
+        /**
+         * PageOf[LoanForecast]
+         * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
+         */
+        PageOf_LoanForecast: {
+            items: components["schemas"]["LoanForecast"][];
+            next: string | null;
+            total?: number;
+        };
+        /**
+         * LoanForecast
+         * @description What falls due of a loan, month by month; where that is not known, `unknown` says why and there are no months.
+         *
+         *         `balance` is the recorded one, of the part of the loan that matches.
+         */
+        LoanForecast: {
+            loanId: string;
+            number: string;
+            name: string;
+            rateType: components["schemas"]["RateType"];
+            /** Format: decimal */
+            balance: string;
+            late: boolean;
+            /** Format: date */
+            expectedMaturityDate: string;
+            months: components["schemas"]["MonthDue"][];
+            total: components["schemas"]["Due"] | null;
+            unknown: string | null;
+        };
+        /**
+         * MonthDue
+         * @description What falls due of a loan in a month, which its first day names.
+         */
+        MonthDue: {
+            /** Format: date */
+            month: string;
+            /** Format: decimal */
+            interest: string;
+            /** Format: decimal */
+            projectedInterest: string;
+            /** Format: decimal */
+            principal: string;
+            /** Format: decimal */
+            balloon: string;
+            /** Format: decimal */
+            debtService: string;
+            /** Format: decimal */
+            total: string;
         };
         /**
          * Payoff
@@ -14867,6 +15067,345 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.read_forecast": {
+        parameters: {
+            query?: {
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
+                months?: number;
+                scenario?: string;
+                shift?: number;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forecast"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.list_forecast_loans": {
+        parameters: {
+            query?: {
+                month?: string | null;
+                balloons?: boolean;
+                leftOut?: boolean;
+                limit?: number;
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
+                months?: number;
+                scenario?: string;
+                shift?: number;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOf_LoanForecast"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "loans.export_forecast": {
+        parameters: {
+            query?: {
+                q?: string | null;
+                loanId?: string[];
+                propertyId?: string[];
+                propertyType?: components["schemas"]["PropertyType"][];
+                state?: string[];
+                lenderId?: string[];
+                fundId?: string[];
+                portfolioId?: string[];
+                status?: components["schemas"]["LoanStatus"][];
+                structure?: components["schemas"]["LoanStructure"][];
+                rateType?: components["schemas"]["RateType"][];
+                amortizationType?: components["schemas"]["AmortizationType"][];
+                maturityFrom?: string | null;
+                maturityTo?: string | null;
+                statementBasis?: components["schemas"]["IncomeBasis"];
+                measure?: components["schemas"]["Measure"];
+                source?: components["schemas"]["RatioSource"];
+                months?: number;
+                scenario?: string;
+                shift?: number;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv; charset=utf-8": string;
+                };
             };
             /** @description The request cannot be read */
             400: {

@@ -3,6 +3,7 @@ import {
   IconFlask,
   IconBell,
   IconBriefcase,
+  IconCalendarDollar,
   IconCalendarEvent,
   IconBuilding,
   IconBuildingBank,
@@ -38,6 +39,13 @@ export interface Destination {
 /** Where the menu leads, in its order. */
 export const DESTINATIONS: readonly Destination[] = [
   { label: "Dashboard", path: "/dashboard/", icon: IconGauge, needs: "portfolio.read", keys: "g d" },
+  {
+    label: "Debt service",
+    path: "/debt-service/",
+    icon: IconCalendarDollar,
+    needs: "portfolio.read",
+    keys: "g n",
+  },
   { label: "What if", path: "/what-if/", icon: IconFlask, needs: "portfolio.read", keys: "g w" },
   {
     label: "Loans",

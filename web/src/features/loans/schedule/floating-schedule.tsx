@@ -1,15 +1,16 @@
 "use client";
 
-import { Alert, NativeSelect, SimpleGrid, Slider, Stack, Text } from "@mantine/core";
+import { Alert, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useState } from "react";
 
 import type { Schemas } from "@/api/client";
 import { Amount } from "@/components/amount";
 import { EmptyState } from "@/components/empty-state";
 import Link from "@/components/link";
 import { ProblemNotice } from "@/components/problem-notice";
+import { FLAT, PAUSE, ScenarioChoice } from "@/components/scenario/scenario-choice";
 import { Surface } from "@/components/surface";
 import { count, date, exactRate, money, sentence } from "@/format/format";
 import { useFormats } from "@/format/formats";
@@ -19,32 +20,36 @@ import { LoanDownload } from "../records/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
 import tables from "../records/table.module.css";
-import { resetWords, shiftWords, standingOf } from "./floating-words";
+import { resetWords, standingOf } from "./floating-words";
 import { HowComputed } from "./loan-how-computed";
 import { LoanScheduleChart } from "./loan-schedule-chart";
 
 type Schedule = Schemas["LoanSchedule"];
 type Floating = Schemas["FloatingSchedule"];
 
-const PAUSE = 200;
-const MOST = 300;
-const MARKS = [-300, -200, -100, 0, 100, 200, 300].map((value) => ({ value, label: `${value}` }));
-
 /** A floating loan's schedule: past rates by fixings, what has accrued, and a future that a slider moves. */
 export function FloatingSchedule({ loan, first }: { loan: Loan; first: Schedule }) {
-  const [scenario, setScenario] = useState("flat");
+  const formats = useFormats();
+  const [scenario, setScenario] = useState(FLAT);
   const [shift, setShift] = useState(0);
   const [settled] = useDebouncedValue(shift, PAUSE);
   const { data, error, refetch } = useQuery(loanScheduleQuery(loan.id, { scenario, shift: settled }));
   const schedule = data ?? first;
   const { floating } = schedule;
+  const { data: curves } = useQuery({
+    ...curvesQuery(floating?.index ?? ""),
+    enabled: floating !== null,
+  });
   if (floating === null) return null;
   const download = new URLSearchParams({ scenario, shift: String(settled) });
   return (
     <Stack gap="md">
       <Present floating={floating} schedule={schedule} />
       <ScenarioChoice
-        index={floating.index}
+        curves={(curves?.items ?? []).map((curve) => ({
+          value: curve.id,
+          label: `The curve as of ${date(curve.asOf, formats)}${curve.source === null ? "" : `, ${curve.source}`}`,
+        }))}
         scenario={scenario}
         onScenario={setScenario}
         shift={shift}
@@ -110,60 +115,6 @@ function Present({ floating, schedule }: { floating: Floating; schedule: Schedul
           </Figure>
         )}
       </Figures>
-    </Surface>
-  );
-}
-
-function ScenarioChoice({
-  index,
-  scenario,
-  onScenario,
-  shift,
-  onShift,
-}: {
-  index: string;
-  scenario: string;
-  onScenario: (scenario: string) => void;
-  shift: number;
-  onShift: (shift: number) => void;
-}) {
-  const formats = useFormats();
-  const label = useId();
-  const { data: curves } = useQuery(curvesQuery(index));
-  return (
-    <Surface title="What is to come" className="no-print">
-      <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl">
-        <NativeSelect
-          label="Projected by"
-          value={scenario}
-          onChange={({ currentTarget }) => onScenario(currentTarget.value)}
-          data={[
-            { value: "flat", label: "The last fixing, which stands" },
-            ...(curves?.items ?? []).map((curve) => ({
-              value: curve.id,
-              label: `The curve as of ${date(curve.asOf, formats)}${curve.source === null ? "" : `, ${curve.source}`}`,
-            })),
-          ]}
-        />
-        <div>
-          <Text size="sm" fw={500} id={label}>
-            {`Moved by basis points: ${shiftWords(shift)}`}
-          </Text>
-          <Slider
-            aria-labelledby={label}
-            thumbProps={{ "aria-labelledby": label }}
-            min={-MOST}
-            max={MOST}
-            step={25}
-            value={shift}
-            onChange={onShift}
-            marks={MARKS}
-            label={shiftWords}
-            mb="lg"
-            mx="xs"
-          />
-        </div>
-      </SimpleGrid>
     </Surface>
   );
 }

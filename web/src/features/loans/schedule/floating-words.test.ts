@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Schemas } from "@/api/client";
 
-import { resetWords, shiftWords, standingOf } from "./floating-words";
+import { resetWords, standingOf } from "./floating-words";
 
 const FORMATS = { locale: "en-US", currency: "USD" } as Parameters<typeof resetWords>[1];
 const RESET: Schemas["ResetView"] = {
@@ -42,8 +42,4 @@ describe("a period", () => {
     );
     expect(resetWords({ rates: [{ ...RATE, reset: null }] }, FORMATS)).toBe("Fixed by the note");
   });
-});
-
-it("a shift has its sign", () => {
-  expect([0, 25, -50].map(shiftWords)).toEqual(["not moved", "+25 bp", "−50 bp"]);
 });

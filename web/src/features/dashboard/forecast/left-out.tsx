@@ -1,0 +1,40 @@
+"use client";
+
+import { Alert, Button, List } from "@mantine/core";
+
+import { Amount } from "@/components/amount";
+import Link from "@/components/link";
+import { sentence } from "@/format/format";
+import { useFormats } from "@/format/formats";
+
+import { loansWords } from "../figures/figure-details";
+import type { Forecast } from "./api/forecast";
+
+const FIXING = /fixing of .* is missing/;
+
+/** The loans of which nobody knows what falls due, by reason: they are in no sum. */
+export function LeftOut({ data, onShow }: { data: Forecast; onShow: () => void }) {
+  const formats = useFormats();
+  const left = data.loans - data.computed;
+  return (
+    <Alert color="yellow" variant="light" title={`Not included: ${loansWords(left, formats)}`}>
+      <List size="sm" aria-label="Why they are not included">
+        {data.leftOut.map(({ reason, count, balance }) => (
+          <List.Item key={reason}>
+            {`${sentence(reason, formats)}: ${loansWords(count, formats)}, `}
+            <Amount value={balance} />
+            {FIXING.test(reason) && (
+              <>
+                {". "}
+                <Link href="/rates/">Add fixings</Link>
+              </>
+            )}
+          </List.Item>
+        ))}
+      </List>
+      <Button size="compact-sm" variant="light" mt="xs" onClick={onShow}>
+        Show these loans
+      </Button>
+    </Alert>
+  );
+}
