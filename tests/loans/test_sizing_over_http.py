@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from realinsights_finance.due_dates import add_months
 
 FACTS = Path(__file__).parents[2] / "packages/finance/tests/facts/golden_credit.json"
 GOLDEN: dict[str, Any] = json.loads(FACTS.read_text())
@@ -196,6 +199,11 @@ async def refinanced(client: httpx.AsyncClient, loan: str, query: str = "", *, s
     return answer.json()
 
 
+def before(day: str) -> str:
+    """Return the day a month before."""
+    return add_months(datetime.date.fromisoformat(day), -1).isoformat()
+
+
 class TestARefinance:
     async def test_agrees_with_golden_case_g21_to_the_cent(
         self, client: httpx.AsyncClient, stored: Callable[..., Any]
@@ -286,6 +294,54 @@ class TestARefinance:
         found = await refinanced(client, await stored(maturityDate="2025-10-01"))
         assert (found["on"], found["expectedMaturityDate"]) == ("2025-12-31", "2025-10-01")
         assert found["balloon"]["value"] == "8194827.97"
+
+    async def test_says_in_which_month_todays_gap_is_gone(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any]
+    ) -> None:
+        loan = await stored()
+        growing = "capRate=0.078261&noiGrowth=0.1"
+        found = await refinanced(client, loan, growing)
+        # 900,000 x 1.1^(d / 365) / 0.078261 x 65 % reaches 8,194,827.97 after 352 days.
+        flip = found["flip"]
+        assert (flip["on"], flip["financeable"], found["noFlip"]) == ("2026-12-31", True, None)
+        assert flip["gap"] == (await refinanced(client, loan, f"{growing}&on=2026-12-31"))["gap"]
+        assert flip["gapToday"] == (await refinanced(client, loan, f"{growing}&on=2025-12-31"))["gap"]
+        assert Decimal(flip["gap"]) <= 0 < Decimal(flip["gapToday"])
+        assert Decimal((await refinanced(client, loan, f"{growing}&on=2026-11-30"))["gap"]) > 0
+
+    async def test_says_in_which_month_a_gap_comes(self, client: httpx.AsyncClient, stored: Callable[..., Any]) -> None:
+        loan = await stored()
+        shrinking = "capRate=0.07&noiGrowth=-0.1"
+        flip = (await refinanced(client, loan, shrinking))["flip"]
+        assert flip["financeable"] is False
+        assert Decimal(flip["gapToday"]) <= 0 < Decimal(flip["gap"])
+        assert (await refinanced(client, loan, f"{shrinking}&on={flip['on']}"))["gap"] == flip["gap"]
+
+    async def test_goes_by_what_the_schedule_repays_until_then(
+        self, client: httpx.AsyncClient, stored: Callable[..., Any]
+    ) -> None:
+        loan = await stored(maturityDate="2035-01-01", terms={"amortizationMonths": 240, "dayCount": "30_360"})
+        flip = (await refinanced(client, loan))["flip"]
+        # Nothing grows: it is the repayments that bring the balance to 65 % of 11,500,000.
+        assert flip["financeable"] is True
+        balances = [
+            Decimal((await refinanced(client, loan, f"on={day}"))["balloon"]["value"])
+            for day in (flip["on"], before(flip["on"]))
+        ]
+        assert balances[0] <= Decimal(7_475_000) < balances[1]
+
+    async def test_says_why_nothing_flips(self, client: httpx.AsyncClient, stored: Callable[..., Any]) -> None:
+        loan = await stored()
+        for query, why in (
+            ("", "it is not financeable in every month from 2025-12-31 to 2027-01-01"),
+            ("value=14000000&noi=1100000", "it is financeable in every month from 2025-12-31 to 2027-01-01"),
+        ):
+            found = await refinanced(client, loan, query)
+            assert (found["flip"], found["noFlip"]) == (None, why)
+        due = await refinanced(client, await stored(number="2", maturityDate="2025-10-01"))
+        assert (due["flip"], due["noFlip"]) == (None, "it is due already")
+        bare = await refinanced(client, await stored(number="3", statements=[], valuations=[]))
+        assert bare["noFlip"].startswith("today's gap is not known: the net operating income")
 
     async def test_says_what_is_not_known_and_never_zero(
         self, client: httpx.AsyncClient, stored: Callable[..., Any]

@@ -28,6 +28,7 @@ from realinsights.loans.model.property import Property
 from realinsights.loans.model.ratios import RatioBasis, RatioInput, Unknown, income_input, numbers_of, split_reason
 from realinsights.loans.model.refinance_balloon import balloon_on, explain_balloon
 from realinsights.loans.model.refinance_figures import STATED, RefinanceFigure, stated
+from realinsights.loans.model.refinance_flip import GapOn, RefinanceFlip, flip_of
 from realinsights.loans.model.sizing import SizedLoan, told_loan
 from realinsights_finance.credit.figures import (
     LARGEST_AMOUNT,
@@ -37,7 +38,7 @@ from realinsights_finance.credit.figures import (
 )
 from realinsights_finance.credit.growth import grown
 from realinsights_finance.credit.new_loan import new_loan_payments
-from realinsights_finance.credit.refinance import NoBreakEvenRate, break_even_rate, refinance
+from realinsights_finance.credit.refinance import NoBreakEvenRate, Refinance, break_even_rate, refinance
 from realinsights_finance.credit.sizing import Collateral, SizingTest
 from realinsights_finance.explain import Trace, Unit
 from realinsights_platform.errors import Invalid
@@ -79,7 +80,8 @@ class LoanRefinance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     `maturity_kind` says what the day is on which it is expected to be repaid; `extended` that an exercised option moved
     it there, from `maturity_date`. `gap` = balloon + costs - proceeds: the equity needed, below zero cash taken out. It
     is `financeable` where there is none. Where they are null, `unknown` says why. At the `break_even_rate` the DSCR
-    test alone just covers balloon and costs; where it is null, `no_break_even` says why.
+    test alone just covers balloon and costs; where it is null, `no_break_even` says why. `flip` is the first month in
+    which today's gap turns, by the loan's schedule and the growth of the income; where it is null, `no_flip` says why.
     """
 
     loan_id: str
@@ -100,6 +102,8 @@ class LoanRefinance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     financeable: bool | None
     break_even_rate: Decimal | None
     no_break_even: str | None
+    flip: RefinanceFlip | None
+    no_flip: str | None
     unknown: tuple[str, ...]
     assumptions: tuple[Assumption, ...]
     explained: dict[str, Explanation] | None = None
@@ -132,23 +136,17 @@ def refinance_of(loan: Loan, properties: Mapping[str, Property], beside: Sequenc
     today = _income_today(loan, properties, asked)
     income = _income(today, asked, on, traces.get("income"))
     value = _value(loan, properties, asked, income, traces.get("value"))
-    obstacles = [*_obstacles(loan, beside), *_missing(asked.new_loan, balloon, income, value)]
+    barred = _obstacles(loan, beside)
+    obstacles = [*barred, *_missing(asked.new_loan, balloon, income, value)]
     found = sized = None
     rate, no_rate = None, "; ".join(obstacles) or None
     if not obstacles and balloon.value is not None:
         with named_on_the_wire():
-            found = refinance(
-                balloon.value,
-                Collateral(income=income.value, value=value.value),
-                asked.new_loan.tests,
-                asked.new_loan.quote,
-                cost_rate=asked.new_loan.cost_rate,
-                fixed_costs=stated("fixed_costs", asked.case.fixed_costs),
-                trace=traces.get("gap"),
-            )
+            found = _refinanced(balloon.value, income, value, asked, traces.get("gap"))
             payments = new_loan_payments(found.sizing.proceeds, asked.new_loan.quote, trace=traces.get("payment"))
             rate, no_rate = _break_even(balloon.value, income.value, asked, traces.get("breakEvenRate"))
         sized = told_loan(found.sizing, payments, asked.new_loan.tests, {})
+    flip = "; ".join(barred) or _flip(loan, properties, asked, expected, today)
     return LoanRefinance(
         loan_id=loan.id,
         number=loan.number,
@@ -168,6 +166,8 @@ def refinance_of(loan: Loan, properties: Mapping[str, Property], beside: Sequenc
         financeable=None if found is None else found.financeable,
         break_even_rate=rate,
         no_break_even=no_rate,
+        flip=flip if isinstance(flip, RefinanceFlip) else None,
+        no_flip=flip if isinstance(flip, str) else None,
         unknown=tuple(obstacles),
         assumptions=(
             *assumptions_of(asked.new_loan),
@@ -175,6 +175,44 @@ def refinance_of(loan: Loan, properties: Mapping[str, Property], beside: Sequenc
         ),
         explained={name: explanation_of(trace) for name, trace in traces.items() if trace.formula} if traces else None,
     )
+
+
+def _refinanced(
+    balloon: Decimal, income: RefinanceFigure, value: RefinanceFigure, asked: Asked, trace: Trace | None = None
+) -> Refinance:
+    return refinance(
+        balloon,
+        Collateral(income=income.value, value=value.value),
+        asked.new_loan.tests,
+        asked.new_loan.quote,
+        cost_rate=asked.new_loan.cost_rate,
+        fixed_costs=stated("fixed_costs", asked.case.fixed_costs),
+        trace=trace,
+    )
+
+
+def _flip(
+    loan: Loan,
+    properties: Mapping[str, Property],
+    asked: Asked,
+    expected: ExpectedMaturity,
+    today: RefinanceFigure,
+) -> RefinanceFlip | str:
+    """Return when the gap turns, as far as figures are stated or known; or why it does not, or is not known to."""
+
+    def gap_on(day: datetime.date) -> GapOn:
+        try:
+            balloon, _ = balloon_on(loan, asked.case.balloon, expected, day)
+            income = _income(today, asked, day, None)
+            value = _value(loan, properties, asked, income, None)
+            missing = _missing(asked.new_loan, balloon, income, value)
+            if missing or balloon.value is None:
+                return GapOn(None, "; ".join(missing))
+            return GapOn(_refinanced(balloon.value, income, value, asked).gap)
+        except (Invalid, InvalidFigure):
+            return GapOn(None, "a figure grows beyond what can be computed")
+
+    return flip_of(gap_on, since=asked.business_date, until=expected.date)
 
 
 def _day(loan: Loan, asked: Asked, expected: ExpectedMaturity) -> datetime.date:
