@@ -333,8 +333,8 @@ class TestARefinance:
     async def test_says_why_nothing_flips(self, client: httpx.AsyncClient, stored: Callable[..., Any]) -> None:
         loan = await stored()
         for query, why in (
-            ("", "it is not financeable in every month from 2025-12-31 to 2027-01-01"),
-            ("value=14000000&noi=1100000", "it is financeable in every month from 2025-12-31 to 2027-01-01"),
+            ("", "there is a gap in every month from 2025-12-31 to 2027-01-01"),
+            ("value=14000000&noi=1100000", "there is no gap in any month from 2025-12-31 to 2027-01-01"),
         ):
             found = await refinanced(client, loan, query)
             assert (found["flip"], found["noFlip"]) == (None, why)

@@ -64,7 +64,9 @@ test.describe("debt service by month", () => {
       `${shown("90000.00")}${shown("6000000.00")}`,
     );
     await expect(table.getByRole("row", { name: /^Total/ })).toContainText(shown(told.total.debtService));
-    await expect(page.getByRole("img", { name: /^Balloons above, interest and principal below/ })).toBeVisible();
+    await expect(
+      page.getByRole("img", { name: /^Balloons above, interest and principal below/ }),
+    ).toBeVisible();
 
     await table.getByRole("button", { name: monthWords(last?.month) }).press("Enter");
     const drawer = page.getByRole("dialog", { name: `Due in ${monthWords(last?.month)}` });

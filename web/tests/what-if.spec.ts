@@ -46,6 +46,8 @@ test("a loan's refinance follows its sliders, by keys alone, and says how it is 
   const limits = page.getByRole("table", { name: "Limits of the new loan" });
   await expect(limits.getByRole("row", { name: "LTV 65.00% $7,475,000.00 $0.00 Binds" })).toBeVisible();
 
+  await expect(page.getByText(/^There is a gap in every month from .* to Jan 1, 2036$/)).toBeVisible();
+
   await press(page, "Maximum LTV", 7);
   await expect(page.getByText("Financeable", { exact: true })).toBeVisible();
   await expect(page).toHaveURL(/maximumLtv=0\.72/);

@@ -6541,7 +6541,8 @@ export interface components {
          *         `maturity_kind` says what the day is on which it is expected to be repaid; `extended` that an exercised option moved
          *         it there, from `maturity_date`. `gap` = balloon + costs - proceeds: the equity needed, below zero cash taken out. It
          *         is `financeable` where there is none. Where they are null, `unknown` says why. At the `break_even_rate` the DSCR
-         *         test alone just covers balloon and costs; where it is null, `no_break_even` says why.
+         *         test alone just covers balloon and costs; where it is null, `no_break_even` says why. `flip` is the first month in
+         *         which today's gap turns, by the loan's schedule and the growth of the income; where it is null, `no_flip` says why.
          */
         LoanRefinance: {
             loanId: string;
@@ -6566,6 +6567,8 @@ export interface components {
             financeable: boolean | null;
             breakEvenRate: string | null;
             noBreakEven: string | null;
+            flip: components["schemas"]["RefinanceFlip"] | null;
+            noFlip: string | null;
             unknown: string[];
             assumptions: components["schemas"]["Assumption"][];
             explained: {
@@ -6582,6 +6585,21 @@ export interface components {
             basis: string | null;
             unknown: string | null;
             old: boolean;
+        };
+        /**
+         * RefinanceFlip
+         * @description The first day, months after the business date, on which a refinance turns: what is missing then, and before.
+         *
+         *         `financeable` says which way it turns. `gap_today` is that of the business date, `gap` that of the day.
+         */
+        RefinanceFlip: {
+            /** Format: date */
+            on: string;
+            financeable: boolean;
+            /** Format: decimal */
+            gap: string;
+            /** Format: decimal */
+            gapToday: string;
         };
         /**
          * Assumption

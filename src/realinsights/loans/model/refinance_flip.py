@@ -49,8 +49,8 @@ def flip_of(
             return f"the gap on {day} is not known: {found.unknown}"
         if (found.gap <= 0) is not (today.gap <= 0):
             return RefinanceFlip(on=day, financeable=found.gap <= 0, gap=found.gap, gap_today=today.gap)
-    state = "financeable" if today.gap <= 0 else "not financeable"
-    return f"it is {state} in every month from {since} to {until}"
+    state = "there is no gap in any month" if today.gap <= 0 else "there is a gap in every month"
+    return f"{state} from {since} to {until}"
 
 
 def _days(since: datetime.date, until: datetime.date) -> Iterator[datetime.date]:

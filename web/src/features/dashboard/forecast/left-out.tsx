@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Button, List } from "@mantine/core";
+import { Alert, Anchor, Button, List } from "@mantine/core";
 
 import { Amount } from "@/components/amount";
 import Link from "@/components/link";
@@ -26,7 +26,9 @@ export function LeftOut({ data, onShow }: { data: Forecast; onShow: () => void }
             {FIXING.test(reason) && (
               <>
                 {". "}
-                <Link href="/rates/">Add fixings</Link>
+                <Anchor component={Link} href="/rates/" inherit c="inherit" underline="always">
+                  Add fixings
+                </Anchor>
               </>
             )}
           </List.Item>

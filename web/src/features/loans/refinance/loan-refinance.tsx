@@ -11,7 +11,7 @@ import { SliderFields } from "@/components/sizing/slider-field";
 import { CASE, NEW_LOAN } from "@/components/sizing/sliders";
 import { useSliders } from "@/components/sizing/use-sliders";
 import { Surface } from "@/components/surface";
-import { date, type Formats, percent, ratio } from "@/format/format";
+import { date, type Formats, percent, ratio, sentence } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { Fact, Facts } from "../records/facts";
@@ -147,6 +147,13 @@ function Outcome({ data }: { data: Refinance }) {
             </>
           )}
         </Fact>
+        <Fact label="Gap turns">
+          {data.flip === null
+            ? data.unknown.length > 0
+              ? undefined
+              : capitalized(sentence(data.noFlip ?? "", formats))
+            : `${date(data.flip.on, formats)}, ${data.flip.financeable ? "when it becomes financeable" : "when a gap comes"}`}
+        </Fact>
         <Fact label="Break-even rate">
           {data.breakEvenRate === null ? (
             data.unknown.length > 0 ? undefined : (
@@ -237,3 +244,5 @@ function Limits({ sizing }: { sizing: Schemas["SizedLoan"] }) {
     </Surface>
   );
 }
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Stack } from "@mantine/core";
+import { Alert, Anchor, Stack } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -122,7 +122,11 @@ function Present({ floating, schedule }: { floating: Floating; schedule: Schedul
 function Missing({ reason, floating }: { reason: string; floating: Floating }) {
   const formats = useFormats();
   const words = sentence(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`, formats);
-  const add = floating.missing?.kind === "fixing" && <Link href="/rates/">Add fixings</Link>;
+  const add = floating.missing?.kind === "fixing" && (
+    <Anchor component={Link} href="/rates/" inherit c="inherit" underline="always">
+      Add fixings
+    </Anchor>
+  );
   if (floating.periods.length === 0) {
     return (
       <Surface>
