@@ -22,6 +22,7 @@ from realinsights_finance.portfolio.holdings import (
     portfolio_totals,
 )
 from realinsights_finance.portfolio.maturity_wall import Bar, Maturity, MaturityWall, WallStep, maturity_wall
+from realinsights_finance.portfolio.reverse_stress import Breaking, Lever, reverse_stress
 from realinsights_finance.portfolio.share import at_share
 from realinsights_finance.portfolio.stress import (
     Refinancing,
@@ -37,11 +38,13 @@ from realinsights_finance.portfolio.stress_totals import StressTotals, stress_to
 
 __all__ = [
     "Bar",
+    "Breaking",
     "CalendarMonth",
     "CashFlow",
     "Concentration",
     "Holding",
     "Lease",
+    "Lever",
     "Maturity",
     "MaturityWall",
     "PortfolioRatio",
@@ -64,6 +67,7 @@ __all__ = [
     "concentration",
     "maturity_wall",
     "portfolio_totals",
+    "reverse_stress",
     "stress",
     "stress_many",
     "stress_totals",
