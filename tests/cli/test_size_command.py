@@ -177,6 +177,19 @@ class TestStress:
         one = run(*command, "--filter", "rateType=floating", "--json").document
         assert (one["loans"], one["widestGaps"][0]["number"]) == (1, "G22")
 
+    def test_says_what_it_takes_to_break_a_limit(self, run: Any, book: Path) -> None:
+        command = ("--data", book, "stress", "--org", "check", "--business-date", ON, "--loan", "G21", "--reverse")
+        shown = run(*command, "--max-ltv", "75%").out
+        [value] = [line for line in shown.splitlines() if "Cap rates rise by" in line]
+        # 8,194,827.97 / 75 % = 10,926,437.29; 900,000 on it is 8.2369 %, 0.4108 % above 7.8261 %.
+        assert [cell.strip() for cell in value.split("│")] == [
+            "LTV",
+            "75.00 %",
+            "Cap rates rise by",
+            "0.00 %",
+            "0.41 %",
+        ]
+
     @pytest.mark.parametrize(
         ("arguments", "code", "words"),
         [

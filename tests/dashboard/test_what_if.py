@@ -79,6 +79,47 @@ def outcome(found: Any, part: str) -> Any:
     return one
 
 
+class TestAReverseStress:
+    async def test_is_what_just_keeps_a_limit_and_a_step_more_breaks_it(self, world: World, events: ModuleType) -> None:
+        await world.happen(*portfolio(events, 60), bridge(events))
+        asked = f"/portfolio/stress?{DATED}&reverse=true&minimumDscr=1.1&maximumLtv=0.9&minimumDebtYield=0.05"
+        points = (await world.get(asked))["reverse"]
+        moved = [point for point in points if point["move"] is not None]
+        assert {point["test"] for point in moved} == {"dscr", "ltv", "debt_yield"}
+        for point in moved:
+            held, broken = [
+                outcome(await world.get(f"/portfolio/stress?{DATED}&{shock(point, steps)}"), "joint")
+                for steps in (0, 1)
+            ]
+            limit, sign = Decimal(point["limit"]), -1 if point["test"] == "ltv" else 1
+            assert sign * ratio_of(point, held) >= sign * limit
+            # Ratios are shown to six decimals: one that is just below a limit may show as the limit.
+            assert sign * ratio_of(point, broken) <= sign * limit
+            assert sign * ratio_of(point, broken) < sign * ratio_of(point, held)
+
+    async def test_is_left_out_where_nobody_asks_and_has_no_test_that_is_not_made(
+        self, world: World, events: ModuleType
+    ) -> None:
+        await world.happen(bridge(events))
+        assert (await world.get(f"/portfolio/stress?{DATED}"))["reverse"] is None
+        points = (await world.get(f"/portfolio/stress?{DATED}&reverse=true&without=ltv&without=debt_yield"))["reverse"]
+        assert {point["test"] for point in points} == {"dscr"}
+        refused = await world.get(f"/portfolio/stress?{DATED}&reverse=true&minimumDscr=0", status=422)
+        assert [error["field"] for error in refused["errors"]] == ["minimumDscr"]
+
+
+def shock(point: Any, steps: int) -> str:
+    """Return the shock of a breaking point, and so many steps beyond it."""
+    move, rise = Decimal(point["move"]) + steps * Decimal("0.0001"), Decimal(point["rateShift"])
+    moves = {"income": f"incomeChange={-move}", "rate": f"rateShift={rise + move}", "cap_rate": f"capRateShift={move}"}
+    return moves[point["lever"]] + ("" if point["lever"] == "rate" else f"&rateShift={rise}")
+
+
+def ratio_of(point: Any, found: Any) -> Decimal:
+    """Return the ratio that a breaking point is of."""
+    return Decimal(found[{"dscr": "dscr", "ltv": "ltv", "debt_yield": "debtYield"}[point["test"]]])
+
+
 class TestAStress:
     @pytest.mark.parametrize("shift", G22)
     async def test_of_a_floating_loan_with_a_cap_is_golden_case_g22(

@@ -25,7 +25,7 @@ async function lend(api: Api): Promise<void> {
       name,
       originalBalance: "12000000.00",
       currentBalance: "12000000.00",
-      balanceAsOf: month(-1),
+      balanceAsOf: month(0),
       originationDate: month(-12),
       maturityDate: ends,
       rate: "0.06",
@@ -88,7 +88,7 @@ test.describe("debt service by month", () => {
     await signIn(page, organization.administrator);
     await opened(page);
     const notice = page.getByRole("alert").filter({ hasText: "Not included: 1 loan" });
-    await expect(notice).toContainText("the fixing of SOFR for");
+    await expect(notice).toContainText("The fixing of SOFR for");
     await expect(notice.getByRole("link", { name: "Add fixings" })).toHaveAttribute("href", "/rates/");
     await notice.getByRole("button", { name: "Show these loans" }).click();
     const left = page.getByRole("dialog", { name: "Loans left out" });
@@ -104,8 +104,9 @@ test.describe("debt service by month", () => {
       value: "0.04",
     });
     await page.reload();
-    await expect(notice).toBeHidden();
     const table = page.getByRole("table", { name: "Debt service by month" });
+    await expect(table).toBeVisible();
+    await expect(notice).toBeHidden();
     await expect(table.getByRole("columnheader", { name: "of it projected" })).toBeVisible();
     // 12,000,000 at 6.5 % is 65,000.00 a month on 30/360, beside 60,000.00 and 30,000.00.
     const third = (await organization.api.get<Forecast>("/api/v1/forecast")).months[3];
@@ -133,6 +134,18 @@ test.describe("debt service by month", () => {
     expect((await downloading).suggestedFilename()).toBe("forecast.csv");
     await page.getByRole("radiogroup", { name: "Months ahead" }).getByText("60 months").click();
     await expect(table.getByRole("row")).toHaveCount(62);
+  });
+
+  test("is found from the maturity wall, with the filters of the dashboard", async ({
+    page,
+    organization,
+  }) => {
+    await lend(organization.api);
+    await signIn(page, organization.administrator);
+    await page.goto("/dashboard/?rateType=fixed");
+    await page.getByRole("link", { name: "Debt service by month" }).click();
+    await expect(page).toHaveURL(/\/debt-service\/\?rateType=fixed/);
+    await expect(page.getByText("2 of 2 loans")).toBeVisible();
   });
 
   test("says so where no loan is owed", async ({ page, organization }) => {

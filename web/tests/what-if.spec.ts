@@ -76,6 +76,10 @@ test("the portfolio is sized anew as sliders move, and leads to the loan with th
   await page.goto("/what-if/");
   const outcomes = page.getByRole("table", { name: "What it does" });
   await expect(outcomes.getByRole("row", { name: /^Gap/ })).toContainText("$720K");
+  // 8,194,827.97 is 71.26 % of 11,500,000; 900,000 is 10.98 % of it, and may fall by 18.05 % to 9 %.
+  const takes = page.getByRole("table", { name: "What it takes" });
+  await expect(takes.getByRole("row", { name: "LTV 65.00% Cap rates rise by Broken today" })).toBeVisible();
+  await expect(takes.getByRole("row", { name: "Debt yield 9.00% NOI falls by 18.05%" })).toBeVisible();
   await press(page, "NOI", -20);
   await press(page, "Rates", 4);
   await expect(page).toHaveURL(/rateShift=0\.0100/);

@@ -27,6 +27,9 @@ PARTS = {
     "joint": "All together",
 }
 
+_LEVERS = {"income": "NOI falls by", "rate": "Indices rise by", "cap_rate": "Cap rates rise by"}
+_UNMOVED = {True: "any move to {}", False: "does not hold today", None: "unknown"}
+
 
 @click.command()
 @org_option
@@ -40,6 +43,9 @@ PARTS = {
 @click.option("--by", type=click.Choice(["year", "quarter", "month"]), default="year", show_default=True)
 @filter_option
 @click.option("--business-date", type=Day(), metavar="DATE", help="As of this date [default: today, UTC].")
+@click.option(
+    "--reverse", is_flag=True, help="Also say what it takes to break the limits of --min-dscr and the others."
+)
 @click.option("--explain", is_flag=True, help="Also say how the figures were computed.")
 @json_option
 @place_options
@@ -57,6 +63,7 @@ def stress(
     by: str,
     filters: tuple[str, ...],
     business_date: datetime.date | None,
+    reverse: bool,
     explain: bool,
     as_json: bool,
 ) -> None:
@@ -76,6 +83,7 @@ def stress(
         "by": by,
         "businessDate": None if business_date is None else business_date.isoformat(),
         "explain": "true" if explain else None,
+        "reverse": "true" if reverse else None,
     }
     found = asyncio.run(_stressed(place, org, loan, given))
     if as_json:
@@ -118,6 +126,7 @@ def _print(console: Console, found: dict[str, Any]) -> None:
     console.print(table(title, columns, rows, numbers=columns[1:]))
     _print_wall(console, found)
     _print_widest(console, found["widestGaps"])
+    _print_reverse(console, found.get("reverse") or [])
     for name, left_out in found["leftOut"].items():
         for reason in left_out["reasons"]:
             console.print(
@@ -158,3 +167,22 @@ def _print_widest(console: Console, lines: list[dict[str, Any]]) -> None:
     columns = ("Loan", "Name", "Due", "Balloon", "New loan", "Gap", "Binds")
     console.print()
     console.print(table("Widest gaps", columns, rows, numbers={"Balloon", "New loan", "Gap"}))
+
+
+def _print_reverse(console: Console, points: list[dict[str, Any]]) -> None:
+    if not points:
+        return
+    rows = [
+        (
+            WORDS[point["test"]],
+            multiple(point["limit"]) if point["test"] == "dscr" else percent(point["limit"]),
+            _LEVERS[point["lever"]],
+            percent(point["rateShift"]),
+            percent(point["move"]) or _UNMOVED[point["holds"]].format(percent(point["most"])),
+        )
+        for point in points
+    ]
+    console.print()
+    console.print(
+        table("What it takes to break a limit", ("Test", "Limit", "Moves", "Rates up by", "Holds up to"), rows)
+    )

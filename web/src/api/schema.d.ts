@@ -2179,6 +2179,7 @@ export interface paths {
         /**
          * Return the loans that match under a shock to rates, income and values, and what new loans would pay of balloons
          * @description Each part of the shock stands alone and all of it together, beside today. The wall of balloons is under all of it.
+         *     `reverse` also asks what it takes to break the new loan's limits on DSCR, LTV and debt yield, of today's debt.
          */
         get: operations["dashboard.stress_portfolio"];
         put?: never;
@@ -7256,7 +7257,7 @@ export interface components {
          *
          *         `loans` are outstanding and owe `balance`; `measured` of them, with `measured_balance`, are stressed. `left_out`
          *         says what is not, and why: `measured` of all, the others of the figure of their name. `named` are the loans that it
-         *         names. `explained` is there where it was asked for.
+         *         names. `explained` and `reverse` are there where they were asked for.
          */
         PortfolioStress: {
             /** Format: date */
@@ -7285,6 +7286,7 @@ export interface components {
             explained: {
                 [key: string]: components["schemas"]["Explanation"];
             } | null;
+            reverse: components["schemas"]["BreakingPoint"][] | null;
         };
         /**
          * Shock
@@ -7399,6 +7401,29 @@ export interface components {
             ltv: string | null;
             debtYield: string | null;
         };
+        /**
+         * BreakingPoint
+         * @description The largest move of a lever with which a limit of the measured loans holds; a step of 0.0001 more breaks it.
+         *
+         *         `income` is the fraction of income that is lost, `rate` is added to indices, `cap_rate` to each loan's own cap rate;
+         *         meanwhile rates have risen by `rate_shift`. `holds` tells of no move at all, null where the ratio is not known.
+         *         `move` is null where it does not hold, and where no move up to `most` breaks it.
+         */
+        BreakingPoint: {
+            test: components["schemas"]["SizingTest"];
+            limit: string;
+            lever: components["schemas"]["Lever"];
+            rateShift: string;
+            holds: boolean | null;
+            move: string | null;
+            most: string;
+        };
+        /**
+         * Lever
+         * @description What moves, from none at all: income falls, rates rise, cap rates rise.
+         * @enum {unknown}
+         */
+        Lever: "cap_rate" | "income" | "rate";
         /**
          * PageOf[SavedView]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
@@ -26364,6 +26389,7 @@ export interface operations {
             query?: {
                 by?: components["schemas"]["Span"];
                 explain?: boolean;
+                reverse?: boolean;
                 q?: string | null;
                 loanId?: string[];
                 propertyId?: string[];

@@ -79,8 +79,8 @@ def test_of_a_fixed_loan_is_what_a_calculator_says():
 def test_income_and_rates_together_are_a_line_that_falls():
     breaks = reverse_stress(StressColumns.of([FLOATING]), minimum_dscr=Decimal("1.10"))
     rate = next(one for one in breaks if one.lever is Lever.RATE)
-    line = [(one.rate_shift, one.move) for one in breaks if one.lever is Lever.INCOME][1:]
-    assert [rise for rise, _ in line] == list(FRONTIER)
+    line = [(one.rate_shift, one.move) for one in breaks if one.lever is Lever.INCOME]
+    assert [rise for rise, _ in line] == [0, *FRONTIER]
     moves = [move for _, move in line if move is not None]
     assert moves == sorted(moves, reverse=True)
     assert len(set(moves)) == len(moves) > 2

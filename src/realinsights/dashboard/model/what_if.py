@@ -53,6 +53,7 @@ from realinsights.dashboard.model.stressing import (
 )
 from realinsights.dashboard.model.view import present, unknown
 from realinsights.dashboard.model.what_if_answer import (
+    BreakingPoint,
     PortfolioStress,
     Shock,
     StressBar,
@@ -65,6 +66,7 @@ from realinsights.dashboard.model.what_if_explained import explanations
 from realinsights.dashboard.model.wide_part import omissions
 from realinsights_finance.credit.sizing import Collateral, size
 from realinsights_finance.money import from_cents, shown_ratio
+from realinsights_finance.portfolio.reverse_stress import reverse_stress
 from realinsights_finance.portfolio.stress import Refinancing, Scenario
 from realinsights_finance.portfolio.stress_arrays import StressArrays, stress_many
 from realinsights_finance.portfolio.stress_totals import StressTotals, stress_totals
@@ -100,6 +102,7 @@ class WhatIf:
     new_loan: NewLoan
     by: Span
     explain: bool = False
+    reverse: bool = False
 
     @property
     def refinancing(self) -> Refinancing:
@@ -159,6 +162,30 @@ def what_if(columns: Columns, asked: WhatIf, *, sequence: int) -> PortfolioStres
         left_out=question.omitted,
         named=referred(columns, question.named),
         explained=explanations(outcomes[-1], totals[-1], total, asked.shock, asked.new_loan) if asked.explain else None,
+        reverse=_reverse(some, refinancing) if asked.reverse else None,
+    )
+
+
+def _reverse(some: Stressable, refinancing: Refinancing) -> tuple[BreakingPoint, ...]:
+    """Return what just keeps the lender's limits on the loans as they are today, each lever alone and two together."""
+    tests = refinancing.tests
+    found = reverse_stress(
+        some.loans,
+        minimum_dscr=tests.minimum_dscr,
+        maximum_ltv=tests.maximum_ltv,
+        minimum_debt_yield=tests.minimum_debt_yield,
+    )
+    return tuple(
+        BreakingPoint(
+            test=one.test,
+            limit=str(one.limit),
+            lever=one.lever,
+            rate_shift=str(one.rate_shift),
+            holds=one.holds,
+            move=None if one.move is None else str(one.move),
+            most=str(one.most),
+        )
+        for one in found
     )
 
 

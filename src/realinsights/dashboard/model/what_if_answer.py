@@ -15,6 +15,7 @@ from realinsights.dashboard.model.figure import LeftOut, LoanReference
 from realinsights.dashboard.model.maturities import Span
 from realinsights.dashboard.model.rolling import RolledForward
 from realinsights_finance.credit.sizing import SizingTest
+from realinsights_finance.portfolio import Lever
 
 
 class Shock(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -114,12 +115,29 @@ class StressedLine(msgspec.Struct, frozen=True, kw_only=True, gc=False, rename="
     debt_yield: str | None
 
 
+class BreakingPoint(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The largest move of a lever with which a limit of the measured loans holds; a step of 0.0001 more breaks it.
+
+    `income` is the fraction of income that is lost, `rate` is added to indices, `cap_rate` to each loan's own cap rate;
+    meanwhile rates have risen by `rate_shift`. `holds` tells of no move at all, null where the ratio is not known.
+    `move` is null where it does not hold, and where no move up to `most` breaks it.
+    """
+
+    test: SizingTest
+    limit: str
+    lever: Lever
+    rate_shift: str
+    holds: bool | None
+    move: str | None
+    most: str
+
+
 class PortfolioStress(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The loans that match under a shock, part by part, with the wall of balloons under all of it.
 
     `loans` are outstanding and owe `balance`; `measured` of them, with `measured_balance`, are stressed. `left_out`
     says what is not, and why: `measured` of all, the others of the figure of their name. `named` are the loans that it
-    names. `explained` is there where it was asked for.
+    names. `explained` and `reverse` are there where they were asked for.
     """
 
     business_date: datetime.date
@@ -141,3 +159,4 @@ class PortfolioStress(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     left_out: dict[str, LeftOut]
     named: dict[str, LoanReference]
     explained: dict[str, Explanation] | None = None
+    reverse: tuple[BreakingPoint, ...] | None = None

@@ -27,10 +27,12 @@ async def stress_portfolio(
     new_loan: NewLoan,
     by: Span = Span.YEAR,
     explain: bool = False,
+    reverse: bool = False,
 ) -> PortfolioStress:
     """Return the loans that match under a shock to rates, income and values, and what new loans would pay of balloons.
 
     Each part of the shock stands alone and all of it together, beside today. The wall of balloons is under all of it.
+    `reverse` also asks what it takes to break the new loan's limits on DSCR, LTV and debt yield, of today's debt.
     """
     asked = WhatIf(
         filters=filters,
@@ -40,6 +42,7 @@ async def stress_portfolio(
         new_loan=new_loan,
         by=by,
         explain=explain,
+        reverse=reverse,
     )
     # In a thread, as for a date ahead, however few the loans: sizing them takes more than a few milliseconds.
     return await engine.ask(

@@ -23,8 +23,8 @@ from realinsights_finance.portfolio.stress_totals import StressTotals, stress_to
 STEP = Decimal("0.0001")
 """The step of every lever: a basis point of a rate, a hundredth of a percent of income."""
 
-FRONTIER = tuple(Decimal(points).scaleb(-4) for points in range(0, 301, 50))
-"""The rises of rates at which a fall of income is asked for: 0 to 300 basis points."""
+FRONTIER = tuple(Decimal(points).scaleb(-4) for points in range(50, 301, 50))
+"""The rises of rates at which a fall of income is asked for: 50 to 300 basis points."""
 
 
 class Lever(StrEnum):

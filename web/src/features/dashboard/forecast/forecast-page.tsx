@@ -39,7 +39,9 @@ export function ForecastPage() {
   const [filters, setFilters] = useFilters();
   const [search, write] = useAddress();
   const asked = horizonFrom(search);
-  const [shift] = useDebouncedValue(asked.shift, PAUSE);
+  // Quick moves come faster than the address follows: the slider has a state of its own.
+  const [moved, setMoved] = useState(asked.shift);
+  const [shift] = useDebouncedValue(moved, PAUSE);
   const horizon = { ...asked, shift };
   const { data, error, refetch, isPlaceholderData } = useQuery(forecastQuery(filters, horizon));
   return (
@@ -51,7 +53,15 @@ export function ForecastPage() {
       actions={<Export filters={filters} horizon={horizon} />}
     >
       <FilterBar />
-      <Scenario asked={asked} write={write} />
+      <Scenario
+        scenario={asked.scenario}
+        write={write}
+        shift={moved}
+        onShift={(value) => {
+          setMoved(value);
+          write({ shift: value === 0 ? null : String(value) });
+        }}
+      />
       {error && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
       {data === undefined ? (
         error === null && (
@@ -83,7 +93,17 @@ export function ForecastPage() {
 
 type Write = ReturnType<typeof useAddress>[1];
 
-function Scenario({ asked, write }: { asked: Horizon; write: Write }) {
+function Scenario({
+  scenario,
+  write,
+  shift,
+  onShift,
+}: {
+  scenario: string;
+  write: Write;
+  shift: number;
+  onShift: (shift: number) => void;
+}) {
   const formats = useFormats();
   const { data: curves } = useQuery(curvesQuery);
   return (
@@ -95,10 +115,10 @@ function Scenario({ asked, write }: { asked: Horizon; write: Write }) {
           label: `${curve.indexName} as of ${date(curve.asOf, formats)}${curve.source === null ? "" : `, ${curve.source}`}`,
         })),
       ]}
-      scenario={asked.scenario}
-      onScenario={(scenario) => write({ scenario: scenario === FLAT ? null : scenario })}
-      shift={asked.shift}
-      onShift={(shift) => write({ shift: shift === 0 ? null : String(shift) })}
+      scenario={scenario}
+      onScenario={(value) => write({ scenario: value === FLAT ? null : value })}
+      shift={shift}
+      onShift={onShift}
     />
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { type Forecast, type MonthOfLoans } from "./api/forecast";
-import { chartWords, horizonFrom, monthFrom, monthLines } from "./forecast-words";
+import { chartWords, horizonFrom, monthFrom, monthLines, reasonWords } from "./forecast-words";
 
 const formats = { locale: "en-US", currency: "USD" };
 const MARCH: MonthOfLoans = {
@@ -52,5 +52,11 @@ test("a month says what falls due, and nothing of what does not", () => {
 test("the chart is put into words", () => {
   expect(chartWords(forecast, formats)).toBe(
     "Balloons above, interest and principal below, of 2 months from Mar 2026 to Apr 2026",
+  );
+});
+
+test("a reason begins as a sentence does", () => {
+  expect(reasonWords("it was due on 2026-03-01 and is still owed", formats)).toBe(
+    "It was due on Mar 1, 2026 and is still owed",
   );
 });

@@ -1,4 +1,4 @@
-import { count, type Formats, money, month } from "@/format/format";
+import { count, type Formats, money, month, sentence } from "@/format/format";
 
 import type { Forecast, Horizon, MonthOfLoans } from "./api/forecast";
 
@@ -22,6 +22,12 @@ export function horizonFrom(search: URLSearchParams): Horizon {
 export function monthFrom(search: URLSearchParams, forecast: Forecast | undefined): MonthOfLoans | null {
   const asked = search.get("month");
   return forecast?.months.find(({ month: first }) => first.slice(0, 7) === asked) ?? null;
+}
+
+/** A reason of the server's as a sentence begins: with a capital, and dates as people read them. */
+export function reasonWords(reason: string, formats: Formats): string {
+  const words = sentence(reason, formats);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export const isSome = (amount: string): boolean => /[1-9]/.test(amount);

@@ -4,11 +4,11 @@ import { Alert, Anchor, Button, List } from "@mantine/core";
 
 import { Amount } from "@/components/amount";
 import Link from "@/components/link";
-import { sentence } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loansWords } from "../figures/figure-details";
 import type { Forecast } from "./api/forecast";
+import { reasonWords } from "./forecast-words";
 
 const FIXING = /fixing of .* is missing/;
 
@@ -21,7 +21,7 @@ export function LeftOut({ data, onShow }: { data: Forecast; onShow: () => void }
       <List size="sm" aria-label="Why they are not included">
         {data.leftOut.map(({ reason, count, balance }) => (
           <List.Item key={reason}>
-            {`${sentence(reason, formats)}: ${loansWords(count, formats)}, `}
+            {`${reasonWords(reason, formats)}: ${loansWords(count, formats)}, `}
             <Amount value={balance} />
             {FIXING.test(reason) && (
               <>

@@ -6,12 +6,13 @@ import Link from "@/components/link";
 import { ProblemNotice } from "@/components/problem-notice";
 import { moneyCell } from "@/components/table/cells";
 import { useRows } from "@/components/table/pages";
-import { date, month, sentence, shortNumber } from "@/format/format";
+import { date, month, shortNumber } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { Filters } from "../filters/filters";
 import classes from "../loan-lines/loan-lines.module.css";
 import { forecastLines, type Horizon, type LinesAsked, type LoanForecast } from "./api/forecast";
+import { reasonWords } from "./forecast-words";
 
 /** What the drawer of loans is opened for: a month's first day, or those that are left out. */
 export type Shown = { readonly month: string } | { readonly leftOut: true };
@@ -150,7 +151,7 @@ function LeftOutTable({ rows, title }: { rows: readonly LoanForecast[]; title: s
           <Table.Tr key={line.loanId}>
             <Loan line={line} />
             <Table.Td ta="end">{moneyCell(line.balance, formats)}</Table.Td>
-            <Table.Td>{sentence(line.unknown ?? "", formats)}</Table.Td>
+            <Table.Td>{reasonWords(line.unknown ?? "", formats)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -1,6 +1,6 @@
 "use client";
 
-import { Group, SegmentedControl, Text } from "@mantine/core";
+import { Anchor, Group, SegmentedControl, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
@@ -8,13 +8,14 @@ import { useCallback, useMemo } from "react";
 
 import { writeSearch } from "@/components/address";
 import { Chart, type ChartColors } from "@/components/chart/chart";
+import Link from "@/components/link";
 import { word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { Dashboard } from "../answers/figures";
 import { useDrillDown } from "../drill-down/drill-down";
 import { ChartOrTable } from "../figures/chart-or-table";
-import { type Filters, narrowed } from "../filters/filters";
+import { type Filters, narrowed, searchFromFilters } from "../filters/filters";
 import { loanTotalsQuery } from "../loan-lines/api/loan-lines";
 import { BarKeys } from "./bar-keys";
 import {
@@ -88,6 +89,16 @@ export function MaturityWall({ data, filters }: { data: Dashboard; filters: Filt
               formats,
               data.rolled && data.businessDate,
             )}
+            {". "}
+            <Anchor
+              component={Link}
+              className="no-print"
+              href={`/debt-service/?${searchFromFilters(filters, new URLSearchParams())}`}
+              inherit
+              underline="always"
+            >
+              Debt service by month
+            </Anchor>
           </Text>
           <SegmentedControl
             className="no-print"

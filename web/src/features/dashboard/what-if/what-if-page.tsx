@@ -18,8 +18,9 @@ import { FilterBar } from "../filters/filter-bar";
 import { useFilters } from "../filters/use-filters";
 import { SPANS } from "../maturities/maturity-buckets";
 import dashboard from "../overview/dashboard.module.css";
-import { stressQuery } from "./api/stress";
+import { reverseQuery, stressQuery } from "./api/stress";
 import { BalloonWall } from "./balloon-wall";
+import { BreakingPoints } from "./breaking-points";
 import { Outcomes } from "./outcomes";
 import { WidestGaps } from "./widest-gaps";
 
@@ -33,6 +34,7 @@ export function WhatIfPage() {
   const by = SPANS.find((known) => known === search.get("by")) ?? "year";
   const { positions, asked, move, reset, moved } = useSliders(SLIDERS);
   const { data, error, refetch, isPlaceholderData } = useQuery(stressQuery(filters, asked, by));
+  const { data: points } = useQuery(reverseQuery(filters, asked));
   return (
     <Page
       title="What if"
@@ -76,6 +78,7 @@ export function WhatIfPage() {
         >
           <Outcomes data={data} />
           <BalloonWall data={data} by={by} onBy={(value) => write({ by: value === "year" ? null : value })} />
+          {points != null && <BreakingPoints points={points} />}
           <WidestGaps lines={data.widestGaps} sized={data.outcomes.at(-1)?.sized ?? 0} />
         </div>
       )}

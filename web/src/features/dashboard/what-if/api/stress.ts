@@ -20,3 +20,18 @@ export const stressQuery = (filters: Filters, asked: Readonly<Record<string, str
       ),
     placeholderData: keepPreviousData,
   });
+
+const LIMITS = ["maximumLtv", "minimumDscr", "minimumDebtYield"];
+
+/** What it takes to break the limits: of the loans as they are, so that no move of the shock asks for it again. */
+export const reverseQuery = (filters: Filters, asked: Readonly<Record<string, string>>) => {
+  const limits = Object.fromEntries(Object.entries(asked).filter(([name]) => LIMITS.includes(name)));
+  return queryOptions({
+    queryKey: ["dashboard", "stress", "reverse", filters, limits],
+    queryFn: async ({ signal }) => {
+      const query = { ...filters, ...limits, reverse: true, source: undefined };
+      return (await answered(api.GET("/api/v1/portfolio/stress", { params: { query }, signal }))).reverse;
+    },
+    placeholderData: keepPreviousData,
+  });
+};
