@@ -1,4 +1,4 @@
-"""Forecasts of debt service: what falls due of loans month by month, and what is left out. Pure."""
+"""Forecasts of debt service: interest, principal and balloons of loans month by month, and who is left out. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _NOTHING: Final = Decimal("0.00")
 
 
 class Horizon(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """How far a forecast looks, and how rates go on that are not known yet.
+    """The reach of a forecast, and the way in which rates go on that are not known yet.
 
     The first of the `months` is that of the business date. `scenario` and `shift`, in basis points, are those of a
     loan's schedule: `flat` (the last fixing stands), `forward` (the newest curve of each index) or the id of a curve.

@@ -1,4 +1,4 @@
-"""Forecasts: what falls due of many loans month by month, as sums of all and of each loan by itself."""
+"""Forecasts: debt service of many loans month by month, as sums of all and of each loan by itself."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ForecastAsked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinesAsked:
-    """Which lines of a forecast are asked for: those that pay in a month, are repaid then, or are left out.
+    """A choice of lines of a forecast: those that pay in a month, are repaid then, or are left out.
 
     `month` is its first day.
     """
