@@ -44,7 +44,7 @@ export const DESTINATIONS: readonly Destination[] = [
     path: "/debt-service/",
     icon: IconCalendarDollar,
     needs: "portfolio.read",
-    keys: "g n",
+    keys: "g u",
   },
   { label: "What if", path: "/what-if/", icon: IconFlask, needs: "portfolio.read", keys: "g w" },
   {
