@@ -86,6 +86,7 @@ async def open_adapters(
             secret=secret,
             site=open_site(topology.web),
             shared=not topology.alone,
+            apart=len(topology.answering) > 1,
             published_keys=functools.partial(_keys, _addresses(topology, "auth")),
             collectors=(
                 *collectors_of([topology.documents[service] for service in process.services]),

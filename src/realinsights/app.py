@@ -168,7 +168,7 @@ def _schedulers(
 
 def _journals(process: Process, documents: Mapping[str, Storage], adapters: Adapters) -> Journals | None:
     """Return the journals that services of other processes may read here."""
-    if process.role == "worker" or not adapters.shared:
+    if process.role == "worker" or not adapters.apart:
         return None
     return Journals(feeds=documents, readers=FOLLOWERS, tokens=ServiceTokens(adapters.secret))
 

@@ -36,9 +36,9 @@ Running = Callable[[], AbstractAsyncContextManager[Any]]
 class Adapters:
     """The engines that a topology's URLs name, opened: `documents` of the services held, `feeds` of those followed.
 
-    `shared` says whether other processes work on them too; the work of one that is silent for `lease_seconds` goes to
-    another. `published_keys` reads the key set (RFC 7517) that tokens are verified
-    with, for a process that does not hold the service that publishes it.
+    `shared` says whether other processes work on them too, `apart` whether services of other processes read their
+    journals over HTTP; the work of one that is silent for `lease_seconds` goes to another. `published_keys` reads the
+    key set (RFC 7517) that tokens are verified with, for a process that does not hold the service that publishes it.
     """
 
     documents: Mapping[str, Storage]
@@ -51,6 +51,7 @@ class Adapters:
     secret: Secret
     site: Site
     shared: bool = False
+    apart: bool = False
     lease_seconds: float = LEASE_SECONDS
     published_keys: Callable[[], Awaitable[bytes]] | None = None
     collectors: Sequence[Collector] = ()
