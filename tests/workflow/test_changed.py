@@ -70,7 +70,7 @@ class TestSelectionOfPythonTests:
         assert set(changed.select([path]).python) == {"tests/architecture"}
 
     def test_a_manifest_selects_what_checks_manifests(self, changed: ModuleType) -> None:
-        assert set(changed.select(["infrastructure/kubernetes/base/api.yaml"]).python) == {"tests/infrastructure"}
+        assert set(changed.select(["infrastructure/kubernetes/base/ingress.yaml"]).python) == {"tests/infrastructure"}
 
     def test_every_reason_names_the_file_that_changed(self, changed: ModuleType) -> None:
         path = "src/realinsights/dashboard/model/ratios.py"
