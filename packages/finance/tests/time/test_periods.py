@@ -114,6 +114,16 @@ class TestEndOfMonth:
             "2025-05-30",
         ]
 
+    @pytest.mark.parametrize(
+        ("stated", "expected"),
+        [
+            (1, ["2025-02-01", "2025-03-01", "2025-04-01", "2025-05-01"]),
+            (31, ["2025-02-28", "2025-03-31", "2025-04-30", "2025-05-31"]),
+        ],
+    )
+    def test_and_the_first_or_last_day_there_is(self, stated, expected):
+        assert bounds(cut(expected[0], expected[-1], anchor=expected[0], day=stated)) == expected
+
     def test_is_the_fifteenth_and_the_last_twice_a_month(self):
         periods = cut(
             "2025-01-31", "2025-03-15", interval=Interval.SEMI_MONTHLY, anchor="2025-01-31", end_of_month=True
@@ -137,6 +147,9 @@ class TestBusinessDays:
         rule = {"business_day_rule": BusinessDayRule.PRECEDING, "calendar": BONDS, "accrual_adjusted": True}
         with pytest.raises(EmptyPeriod, match="from 2025-02-28 would end on 2025-02-28"):
             cut("2025-02-28", "2025-04-01", **rule)
+        # Saturday to Sunday: the end would even come before the start.
+        with pytest.raises(EmptyPeriod, match="from 2025-03-01 would end on 2025-02-28"):
+            cut("2025-03-01", "2025-04-02", anchor="2025-03-02", **rule)
 
 
 class TestAgainstQuantLib:
@@ -240,8 +253,9 @@ class TestBadInput:
         ("rule", "message"),
         [
             ({"day": 0}, "day: 0 must be 1 to 31"),
-            ({"day": 32}, "day: 32"),
+            ({"day": 32}, "day: 32 must be 1 to 31"),
             ({"day": 15}, "day: 15 must be the day of the anchor, 2025-06-01"),
+            ({"day": 10, "anchor": "2025-05-20"}, "day: 10 must be the day of the anchor, 2025-05-20"),
             ({"day": 15, "interval": Interval.WEEKLY}, "day: a weekly rule"),
             ({"business_day_rule": BusinessDayRule.FOLLOWING}, "calendar: must be stated"),
             ({"accrual_adjusted": True}, "accrual_adjusted: needs"),

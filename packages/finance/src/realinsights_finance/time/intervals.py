@@ -68,9 +68,7 @@ class Interval(StrEnum):
 
 def _pair(day: int) -> tuple[int, int]:
     """Return both days of a month: 15 apart, save that 31, the month's last, goes with the 15th."""
-    if day > 2 * _HALF_MONTH - 1:
-        return _HALF_MONTH, day
-    return (day, day + _HALF_MONTH) if day <= _HALF_MONTH else (day - _HALF_MONTH, day)
+    return (day, day + _HALF_MONTH) if day <= _HALF_MONTH else (min(day - _HALF_MONTH, _HALF_MONTH), day)
 
 
 _DAYS: Final = MappingProxyType({Interval.WEEKLY: 7, Interval.BI_WEEKLY: 14})
