@@ -78,6 +78,9 @@ faults: $(STAMP) ## Kill, stop and cut off real processes and engines under load
 maturities: $(STAMP) ## Kill real processes and engines while moved maturities are told, over fifty times, and print the table
 	REALINSIGHTS_MATURITIES=1 $(BIN)/pytest -q tests/acceptance/test_moved_maturities.py
 
+mutants: $(STAMP) ## Put small faults into the mathematics, one by one, and write down which the tests notice (an hour)
+	nice -n 19 $(BIN)/python tests/workflow/mutants/run.py $(ARGS)
+
 check: lint types-check imports web-check ## The fast part: lint, types, import contracts, tests not marked slow
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow" $(TESTS)
 
@@ -163,6 +166,10 @@ lock: | $(BIN)/uv ## Pin the newest dependencies that fit, with hashes, into req
 	printf 'check-jsonschema\ncyclonedx-bom\nhadolint-bin\nkubectl-cli-bin\nkubernetes-validate\n' | $(BIN)/uv pip compile - \
 		--upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 		--custom-compile-command "make lock" --quiet --output-file infrastructure/tools.lock
+	@# What makes mutants of the mathematics.
+	printf 'cosmic-ray\n' | $(BIN)/uv pip compile - --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate \
+		--custom-compile-command "make lock" --quiet --output-file tests/workflow/mutants/tool.lock
 
 # A new dependency is locked before it is installed, so this needs uv only.
 $(BIN)/uv:
@@ -170,10 +177,10 @@ $(BIN)/uv:
 
 clean: ## Remove what was built; data stays
 	rm -rf web/out web/.built web/.installed web/.next web/.browser web/node_modules web/test-results web/playwright-report .node
-	rm -rf $(VENV) .engines .tools dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	rm -rf $(VENV) .engines .tools .mutants dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run dev test test-topologies ends faults maturities check test-changed lint types-check imports unit web web-lint web-check \
+.PHONY: help setup run dev test test-topologies ends faults maturities mutants check test-changed lint types-check imports unit web web-lint web-check \
 	web-test types format bench bench-web screens bench-growth hooks engines lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.

@@ -19,16 +19,24 @@ from cosmic_ray.work_item import MutationSpec, WorkerOutcome, WorkResult
 
 Span = tuple[tuple[int, int], tuple[int, int]]
 
-#: Operators between numbers, dates and Decimals exchanged with those of bits, and the other way round: Python refuses them
-#: the first time they run, so whichever test comes by kills them.
+#: Operators of numbers, dates and Decimals exchanged with those of bits, and the other way round: nearly all are a TypeError
+#: the first time they run, so that whichever test comes by kills them.
 _BITS = re.compile(
     r"core/ReplaceBinaryOperator_(?:"
     r"(?:Add|Sub|Mul|Div|FloorDiv|Mod|Pow)_(?:RShift|LShift|BitOr|BitAnd|BitXor)"
     r"|(?:RShift|LShift|BitOr|BitAnd|BitXor)_(?:Add|Sub|Mul|Div|FloorDiv|Mod|Pow|RShift|LShift))$"
 )
-#: Identity and equality exchanged: the same for members of an enumeration, and for values a matter of how Python keeps them.
+#: One replacement for each operator of arithmetic; the others of the same place are noticed where that one is.
+_ARITHMETIC = re.compile(
+    r"core/ReplaceBinaryOperator_(?:Add|Sub|Mul|Div|FloorDiv|Mod|Pow)_(?:Add|Sub|Mul|Div|FloorDiv|Mod|Pow)$"
+)
+_HARDEST = re.compile(
+    r"core/ReplaceBinaryOperator_(?:Add_Sub|Sub_Add|Mul_Div|Div_Mul|FloorDiv_Div|Mod_FloorDiv|Pow_Mul)$"
+)
+#: Identity for a comparison, or the other way round. What is compared by identity are members of enumerations: equality is
+#: the same for them, and their order is that of how they are spelled. `is not` for `is` stays.
 _IDENTITY = re.compile(
-    r"core/ReplaceComparisonOperator_(?:Is_Eq|IsNot_NotEq|(?:Eq|NotEq|Lt|LtE|Gt|GtE)_(?:Is|IsNot))$"
+    r"core/ReplaceComparisonOperator_(?:(?:Is|IsNot)_(?:Eq|NotEq|Lt|LtE|Gt|GtE)|(?:Eq|NotEq|Lt|LtE|Gt|GtE)_(?:Is|IsNot))$"
 )
 
 
@@ -53,25 +61,28 @@ def reason(source: Source, mutation: MutationSpec) -> str | None:
     if "BinaryOperator" in mutation.operator_name and not any(start <= where < end for start, end in source.operators):
         return "no operator: the star of a parameter list or of an argument"
     if _BITS.match(mutation.operator_name):
-        return "an operator of bits for one of arithmetic, or the other way round: a TypeError wherever it runs"
+        return "an operator of bits for one of arithmetic, or the other way round: dates and decimals have none"
+    if _ARITHMETIC.match(mutation.operator_name) and not _HARDEST.match(mutation.operator_name):
+        return "another operator of arithmetic in a place that has its one: - for +, + for -, / for *, * for /, / for //, * for **"
     if _IDENTITY.match(mutation.operator_name):
-        return "identity for equality, or the other way round"
+        return "identity for equality or an order, or the other way round"
     return None
 
 
 def set_aside(database: WorkDB) -> Counter[str]:
     """Mark the mutants of a session that are set aside, and count them by reason."""
     sources: dict[Path, Source] = {}
-    counted: Counter[str] = Counter()
-    for item in database.pending_work_items:
+    found: dict[str, list[str]] = {}
+    for item in database.work_items:
         (mutation,) = item.mutations
         if mutation.module_path not in sources:
             sources[mutation.module_path] = Source(mutation.module_path)
         why = reason(sources[mutation.module_path], mutation)
         if why is not None:
-            database.set_result(item.job_id, WorkResult(output=why, worker_outcome=WorkerOutcome.SKIPPED))
-            counted[why] += 1
-    return counted
+            found.setdefault(why, []).append(item.job_id)
+    for why, jobs in found.items():
+        database.set_multiple_results(jobs, WorkResult(output=why, worker_outcome=WorkerOutcome.SKIPPED))
+    return Counter({why: len(jobs) for why, jobs in found.items()})
 
 
 def _annotations(tree: ast.Module) -> Iterator[ast.expr]:

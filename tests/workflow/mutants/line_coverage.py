@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import inspect
 import json
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 
 import pytest
 
-type_of_cached = type(__import__("functools").cache(lambda: None))
+_Cached = type(functools.cache(lambda: None))
 
 
 class Coverage:
@@ -57,11 +59,14 @@ class Coverage:
     def pytest_runtest_protocol(self, item: Any) -> Generator[None, None, None]:
         for cached in gc.get_objects():
             # What an earlier test had computed would hide its lines from this one.
-            if isinstance(cached, type_of_cached) and cached.__module__.startswith("realinsights_finance"):
+            if isinstance(cached, _Cached) and cached.__module__.startswith("realinsights_finance"):
                 cached.cache_clear()
         self.lines = set()
+        before = time.process_time()
         sys.settrace(self.trace)
         yield
+        # The processor's, so that what else the machine does has no part in the order of tests.
+        self.tests[item.nodeid]["seconds"] = time.process_time() - before
         for definitions in item._fixtureinfo.name2fixturedefs.values():
             self.lines |= self.of_fixtures[id(definitions[-1])]
         found: dict[str, list[int]] = defaultdict(list)
@@ -71,7 +76,6 @@ class Coverage:
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         test = self.tests.setdefault(report.nodeid, {"seconds": 0.0, "skipped": False})
-        test["seconds"] += report.duration
         test["skipped"] |= report.skipped
         if report.failed:
             self.failed.append(report.nodeid)

@@ -9,10 +9,12 @@ has no reason.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -35,6 +37,7 @@ PAGE: Final = ROOT / "docs" / "proof" / "mutants.md"
 #: Seconds on the wall, for a machine that does other work; the processor's seconds are limited by the warm server.
 PATIENCE: Final = 1800
 WANTED: Final = 0.9
+IGNORED: Final = shutil.ignore_patterns("__pycache__", ".hypothesis", ".pytest_cache")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +57,10 @@ class Run:
     def prepare(self) -> None:
         """Copy the package and make the mutants of the topic's files."""
         self.session.unlink(missing_ok=True)
+        self._coverage.unlink(missing_ok=True)
         shutil.rmtree(self.tree.parents[1], ignore_errors=True)
-        ignored = shutil.ignore_patterns("__pycache__", ".hypothesis", ".pytest_cache")
-        shutil.copytree(ROOT / PACKAGE, self.tree, ignore=ignored)
+        shutil.copytree(ROOT / PACKAGE, self.tree, ignore=IGNORED)
+        shutil.copytree(self.tree / SOURCES, self._whole, ignore=IGNORED)
         # Tests compare its tables of golden cases.
         (self.tree.parents[1] / "docs").mkdir()
         shutil.copy(ROOT / "docs" / "finance.md", self.tree.parents[1] / "docs" / "finance.md")
@@ -68,11 +72,26 @@ class Run:
         tool("cosmic-ray", "init", str(self._config), str(self.session))
         tool("python", str(HERE / "aside.py"), str(self.session))
 
+    def again(self) -> None:
+        """Take the tests as they are now, and back the verdicts of what survived; the code has to be the same."""
+        now, before = ROOT / PACKAGE, self.tree
+        changed = [file for file in self._files() if Path(file).read_bytes() != (now / Path(file).relative_to(before)).read_bytes()]
+        if changed:
+            sys.exit(f"{', '.join(changed)} changed since: run {self.topic.name} anew")
+        self._coverage.unlink(missing_ok=True)
+        shutil.rmtree(before / "tests")
+        shutil.copytree(now / "tests", before / "tests", ignore=IGNORED)
+        with contextlib.closing(sqlite3.connect(self.session)) as database, database:
+            database.execute("delete from work_results where test_outcome = 'SURVIVED'")
+        tool("python", str(HERE / "aside.py"), str(self.session))
+
     def execute(self) -> None:
         """Test every mutant that has no verdict yet."""
         self._socket.unlink(missing_ok=True)
+        for file in self._files():  # a run that was ended may have left a mutant
+            shutil.copy2(self._whole / Path(file).relative_to(self.tree / SOURCES), file)
         command = [
-            *(sys.executable, str(HERE / "warm.py"), str(self.tree), str(self._socket), str(WORK / f"{self.topic.name}.json")),
+            *(sys.executable, str(HERE / "warm.py"), str(self.tree), str(self._socket), str(self._coverage)),
             *("--files", *self._files(), "--tests", *self._tests()),
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
@@ -90,6 +109,15 @@ class Run:
     @property
     def _config(self) -> Path:
         return WORK / f"{self.topic.name}.toml"
+
+    @property
+    def _whole(self) -> Path:
+        """The sources without any mutant."""
+        return self.tree.parents[1] / "whole"
+
+    @property
+    def _coverage(self) -> Path:
+        return WORK / f"{self.topic.name}.json"
 
     @property
     def _socket(self) -> Path:
@@ -119,6 +147,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--topic", action="append", default=[], help="only this topic's mutants; may be repeated")
     parser.add_argument("--keep", action="store_true", help="go on with what an earlier run has found")
+    parser.add_argument("--again", action="store_true", help="only what survived before, with the tests as they are now")
     parser.add_argument("--report", action="store_true", help="only write the report anew, of what was found")
     arguments = parser.parse_args()
     # Whoever ends this ends what it started too.
@@ -126,7 +155,9 @@ def main() -> int:
     install(WORK / "tool", print, lock=HERE / "tool.lock")
     for topic in topics(arguments.topic) if not arguments.report else ():
         run = Run(topic=topic)
-        if not (arguments.keep and run.session.exists()):
+        if arguments.again:
+            run.again()
+        elif not (arguments.keep and run.session.exists()):
             run.prepare()
         run.execute()
     found = [(topic, Run(topic=topic).found()) for topic in topics([]) if Run(topic=topic).session.exists()]

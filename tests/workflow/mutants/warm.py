@@ -19,8 +19,10 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, Final
@@ -37,8 +39,11 @@ from swap import Place, changed, functions
 
 WARM: Final = (hypothesis, numpy, numpy_financial, pyxirr, QuantLib)
 PROFILE: Final = "mutants"
+PLUGIN: Final = "_hypothesis_pytestplugin"
 #: Seconds of the processor that a mutant gets: what its tests take without it times this, and as many more.
-PATIENCE: Final = (4, 10)
+PATIENCE: Final = (2, 2)
+#: Seconds of the processor that the tests of a mutant may take together; the slowest are left out beyond it.
+BUDGET: Final = 6.0
 MEMORY: Final = 4 << 30
 
 hypothesis.settings.register_profile(
@@ -66,17 +71,30 @@ class Known:
         found = (name for name, test in self.tests.items() if not set(lines).isdisjoint(test["lines"].get(str(file), ())))
         return self.by_speed(found)
 
-    def by_speed(self, names: Iterator[str] | list[str]) -> list[str]:
+    def by_speed(self, names: Iterable[str]) -> list[str]:
         return sorted(names, key=lambda name: (self.tests[name]["seconds"], name))
+
+    def by_promise(self, names: Iterable[str], kills: Counter[str]) -> list[str]:
+        """Return the tests that will probably tell soonest first: the fast ones, and those that killed the file's others."""
+        return sorted(names, key=lambda name: (self.tests[name]["seconds"] / (1 + kills[name]), name))
+
+    def affordable(self, names: Sequence[str]) -> list[str]:
+        """Return the first of some tests that take no longer than a mutant's tests may."""
+        taken = accumulate(self.tests[name]["seconds"] for name in names)
+        return [name for name, seconds in zip(names, taken, strict=True) if seconds <= BUDGET]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A mutant and the tests that it has to pass; `swaps` is None where it is imported anew."""
+    """A mutant and the tests that it has to pass.
+
+    `swaps` is None where it has to be imported anew; `imported` says that collecting the tests runs what changed.
+    """
 
     file: Path
     source: str
     swaps: dict[Place, CodeType] | None
+    imported: bool
     tests: list[str]
     seconds: float
 
@@ -139,15 +157,20 @@ class Server:
         sources = {Path(name): Path(name).read_text(encoding="utf-8") for name in arguments.files}
         # Bytecode of what is not mutated is written here and by nobody after, so that no mutant's is ever kept.
         sys.dont_write_bytecode = False
-        _in_child(lambda _: self._pytest(arguments.tests, Coverage(self.files, arguments.coverage)), 3600)
+        if not arguments.coverage.exists():
+            _in_child(lambda _: self._pytest(arguments.tests, Coverage(self.files, arguments.coverage)), 3600)
         sys.dont_write_bytecode = True
         read = json.loads(arguments.coverage.read_text(encoding="utf-8"))
         if read["failed"]:
             sys.exit(f"Tests fail without any mutant: {', '.join(read['failed'])}")
         tests = {name: test for name, test in read["tests"].items() if not test["skipped"] and test.get("lines")}
         self.known = Known(sources=sources, at_import=read["at_import"], tests=tests)
+        self.kills: dict[Path, Counter[str]] = {file: Counter() for file in sources}
         self.requests, self.answers = self._warm()
-        self.places = {tuple(place) for place in json.loads(self.answers.readline())}
+        told = self.answers.readline()
+        if not told:
+            sys.exit("The tests cannot be collected.")
+        self.places = {tuple(place) for place in json.loads(told)}
 
     def serve(self) -> None:
         gc.freeze()
@@ -166,8 +189,17 @@ class Server:
             return "survived 0 tests, being the same to Python"
         if not job.tests:
             return "survived 0 tests, none runs it"
-        if job.swaps is None:
-            return _in_child(lambda told: self._anew(told, job), job.seconds)
+        told = self.tested(job)
+        self.kills[job.file][told.removeprefix("killed by ")] += 1
+        return told
+
+    def tested(self, job: Job) -> str:
+        told = "" if job.swaps is None else self._swapped(job)
+        if job.swaps is None or (job.imported and told.startswith("survived")):
+            return _in_child(lambda telling: self._anew(telling, job), job.seconds)
+        return told
+
+    def _swapped(self, job: Job) -> str:
         asked = {
             "file": str(job.file),
             "original": self.known.sources[job.file],
@@ -185,24 +217,25 @@ class Server:
         try:
             mutated = compile(source, str(file), "exec")
         except SyntaxError:
-            return Job(file=file, source=source, swaps=None, tests=self.known.by_speed(list(self.known.tests)), seconds=20)
+            return Job(file=file, source=source, swaps=None, imported=True, tests=self.known.by_speed(self.known.tests), seconds=20)
         swaps = changed(compile(original, str(file), "exec"), mutated)
         if swaps == {}:
             return None
         lines = _changed_lines(original, source)
-        touched: set[int] | range = lines
+        imported = False
         if swaps is not None:
             codes = [range(first, max(_last_line(code), first) + 1) for (_, _, first), code in swaps.items()]
             whole = {line for code in codes for line in code}
             imported = not whole.isdisjoint(self.known.at_import.get(str(file), ()))
-            if imported or not all(place in self.places for place in swaps):
+            if not all(place in self.places for place in swaps):
                 swaps = None
-            tests = self.known.covering(file, touched) or self.known.covering(file, whole)
+            tests = self.known.covering(file, lines) or self.known.covering(file, whole)
         else:
             tests = self.known.covering(file, range(1, source.count("\n") + 2))
             tests += self.known.by_speed([name for name in self.known.tests if name not in set(tests)])
+        tests = self.known.by_promise(self.known.affordable(tests), self.kills[file])
         seconds = sum(self.known.tests[name]["seconds"] for name in tests) * PATIENCE[0] + PATIENCE[1]
-        return Job(file=file, source=source, swaps=swaps, tests=tests, seconds=seconds)
+        return Job(file=file, source=source, swaps=swaps, imported=imported, tests=tests, seconds=seconds)
 
     def _mutated(self) -> tuple[Path, str]:
         for file, source in self.known.sources.items():
@@ -218,7 +251,7 @@ class Server:
 
     def _pytest(self, tests: Sequence[str], plugin: object) -> int:
         # Without a terminal and a cache nothing is printed or written.
-        options = ("-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", f"--hypothesis-profile={PROFILE}")
+        options = ("-x", "-q", "-s", "-p", "no:cacheprovider", "-p", PLUGIN, f"--hypothesis-profile={PROFILE}")
         excluded = (f"--deselect={name}" for name in self.arguments.exclude)
         return int(pytest.main([*options, *excluded, *tests], plugins=[plugin]))
 
@@ -285,6 +318,12 @@ def _last_line(code: CodeType) -> int:
     return max(lines + inner, default=code.co_firstlineno)
 
 
+@hypothesis.settings(hypothesis.settings.get_profile(PROFILE))
+@hypothesis.given(hypothesis.strategies.tuples(hypothesis.strategies.dates(), hypothesis.strategies.decimals("0", "1")))
+def _draw(drawn: object) -> None:
+    """Draw a few examples, for what Hypothesis imports and builds only then."""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("tree", type=Path)
@@ -294,6 +333,9 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", required=True)
     parser.add_argument("--exclude", nargs="*", default=[])
     arguments = parser.parse_args()
+    # Plugins of the product's tests are of no use to those of the mathematics, and take long to import.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    _draw()
     sys.path.insert(0, str(arguments.tree / "src"))
     os.chdir(arguments.tree)
     Server(arguments).serve()

@@ -1,0 +1,161 @@
+"""Each regime on loans of many kinds side by side: every cell is the cost of that loan on that day.
+
+Nothing is drawn by chance. Phases end between due dates too, where a period is cut.
+"""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from realinsights_finance import DayCount, Frequency, LoanTerms, schedule
+from realinsights_finance.arrays import TermsColumns
+from realinsights_finance.money import in_cents
+from realinsights_finance.prepayment import (
+    LOCKED_OUT,
+    BetweenMaturities,
+    Defeasance,
+    Discounting,
+    Fee,
+    FixedPercentage,
+    Formula,
+    LockedOut,
+    Lockout,
+    MatchedTo,
+    MeasuredTo,
+    MinimumInterest,
+    MonthsLeft,
+    NotOutstanding,
+    Open,
+    Phase,
+    PrepaymentTerms,
+    SpreadMaintenance,
+    StepDown,
+    TreasuryCurve,
+    YieldMaintenance,
+    prepayment_cost,
+    prepayment_costs,
+)
+from realinsights_finance.rounding import InterestRounding, Rounding
+from realinsights_finance.value import Beyond, DiscountCurve
+
+CURVE = TreasuryCurve(
+    ((1, Decimal("0.0431")), (6, Decimal("0.0512")), (12, Decimal("0.0368")), (18, Decimal("0.0401")), (600, Decimal("0.047")))
+)
+TREASURIES = (CURVE, Decimal("0.0375"), CURVE, Decimal(0), CURVE, Decimal("0.01234567"))
+MATCHED = (
+    (MatchedTo.MATURITY, BetweenMaturities.INTERPOLATED),
+    (MatchedTo.AVERAGE_LIFE, BetweenMaturities.INTERPOLATED),
+    (MatchedTo.AVERAGE_LIFE, BetweenMaturities.NEAREST),
+    (MatchedTo.MATURITY, BetweenMaturities.NEAREST),
+)
+
+
+def yield_maintenance():
+    for index, (formula, discounting, matched) in enumerate(product(Formula, Discounting, MATCHED)):
+        yield (
+            YieldMaintenance(
+                formula=formula,
+                discounting=discounting,
+                matched_to=matched[0],
+                between_maturities=matched[1],
+                yield_decimals=(None, 4, 7)[index % 3],
+                spread=Decimal(("0", "0.005", "-0.0025", "0")[index % 4]),
+                floor=Decimal(("0", "0.01")[index % 2]),
+                measured_to=tuple(MeasuredTo)[(index + 2) % 3],
+                months_left=tuple(MonthsLeft)[index // 3 % 2],
+            ),
+            TREASURIES[index % 6],
+        )
+
+
+REGIMES = (
+    *yield_maintenance(),
+    *((Defeasance(measured_to=measured), None) for measured in MeasuredTo),
+    *((SpreadMaintenance(spread=Decimal("0.0325"), measured_to=measured), None) for measured in MeasuredTo),
+    (SpreadMaintenance(spread=Decimal("0.0001"), floor=Decimal("0.0025")), None),
+    (StepDown(percentages=tuple(map(Decimal, ("0.03", "0.02", "0.01"))), months_each=6), None),
+    (StepDown(percentages=(Decimal("0.05"), Decimal("0.0333")), counted_from=datetime.date(2025, 1, 31)), None),
+    (MinimumInterest(months=18), None),
+    (MinimumInterest(months=200), None),
+    (MinimumInterest(amount=Decimal("98765.43")), None),
+    (FixedPercentage(percentage=Decimal("0.0123456789")), None),
+    (Open(), None),
+)
+
+
+def loan(first, maturity, **changes):
+    terms = {
+        "principal": Decimal("1234567.89"),
+        "rate": Decimal("0.0525"),
+        "first_payment": datetime.date.fromisoformat(first),
+        "maturity": datetime.date.fromisoformat(maturity),
+        "amortization_months": 240,
+    }
+    terms |= changes
+    terms["start"] = datetime.date.fromisoformat(terms["start"])
+    return LoanTerms(**terms)
+
+
+LOANS = (
+    loan("2025-02-01", "2026-08-01", start="2025-01-01"),
+    loan("2025-02-01", "2026-08-01", start="2025-01-01", amortization_months=12),  # repaid before it matures
+    loan("2025-01-31", "2026-09-17", start="2024-11-12", day_count=DayCount.THIRTY_360),  # odd at both ends
+    loan("2025-02-28", "2026-04-30", start="2025-01-31", payment_day=31, day_count=DayCount.THIRTY_360_US),
+    loan(
+        "2025-04-15",
+        "2027-11-30",
+        start="2025-01-15",
+        frequency=Frequency.QUARTERLY,
+        interest_only_months=12,
+        day_count=DayCount.ACTUAL_365_FIXED,
+    ),
+    loan("2025-06-30", "2028-12-30", start="2024-12-30", frequency=Frequency.SEMI_ANNUAL, amortization_months=None),
+    loan("2025-03-10", "2029-03-10", start="2024-03-10", frequency=Frequency.ANNUAL, day_count=DayCount.ACTUAL_ACTUAL_ISDA),
+    loan("2025-05-01", "2026-05-01", start="2025-04-01", rounding=Rounding(interest=InterestRounding.CARRIED)),
+    loan("2025-01-05", "2025-06-05", start="2024-12-05", payment=Decimal("50000.00")),
+)
+
+
+def note(terms, regime):
+    """Return a lockout of two installments, the regime to a day between due dates, and half a year or so without one."""
+    fees = (Fee(name="accountant", amount=Decimal("1250.00")), Fee(name="exit", percentage=Decimal("0.0025")))
+    if terms.periods < 8:
+        return PrepaymentTerms((Phase(regime=regime, fees=fees),))
+    return PrepaymentTerms(
+        (
+            Phase(regime=Lockout(), months=2 * terms.frequency.months),
+            Phase(regime=regime, until=terms.maturity - datetime.timedelta(days=100), fees=fees),
+            Phase(regime=Open()),
+        )
+    )
+
+
+def plainly(computed, prepayment, on, **market):
+    try:
+        cost = prepayment_cost(computed, prepayment, on=on, **market)
+    except LockedOut:
+        return LOCKED_OUT, 0
+    except NotOutstanding:
+        return 0, 0
+    return in_cents(cost.premium), sum(in_cents(fee.amount) for fee in cost.fees)
+
+
+@pytest.mark.parametrize("after", [datetime.date(2024, 12, 1), datetime.date(2025, 5, 20)], ids=str)
+@pytest.mark.parametrize("number", range(len(REGIMES)))
+def test_is_that_of_one_loan_on_one_day(number, after):
+    regime, treasury = REGIMES[number]
+    rates = {after + datetime.timedelta(days=90): Decimal("0.031"), after + datetime.timedelta(days=900): Decimal("0.0625")}
+    market = {"treasury": treasury, "discount": DiscountCurve.zero(after, rates, beyond=Beyond.LAST_RATE).factor}
+    notes = [note(terms, regime) for terms in LOANS]
+    costs = prepayment_costs(TermsColumns.of(LOANS), notes, after=after, **market)
+    for column, (terms, prepayment) in enumerate(zip(LOANS, notes, strict=True)):
+        computed, paid = schedule(terms), terms.installments_due(after)
+        for row in range(min(len(costs.premium), terms.periods - paid)):
+            on = terms.due_date(paid + row + 1)
+            found = costs.premium[row, column], costs.fees[row, column]
+            assert costs.due_dates[row, column].item() == on
+            assert found == plainly(computed, prepayment, on, **market), (column, row, on)
