@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realinsights_finance import DayCount, balloon_principal, schedule, unpaid_balance
+from realinsights_finance import DayCount, Frequency, add_months, balloon_principal, schedule, unpaid_balance
 from realinsights_finance.arrays import TermsColumns, unpaid_balances
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
+from realinsights_finance.rounding import InterestRounding, Rounding
 
 
 class TestTheBalloon:
@@ -34,6 +36,41 @@ class TestTheBalloon:
         on = data.draw(st.dates(terms.start, terms.maturity - datetime.timedelta(days=1)))
         left = schedule(terms).balance_on(on - datetime.timedelta(days=1)) if on > terms.start else terms.principal
         assert balloon_principal(terms, on) == left
+
+
+class TestEveryKind:
+    """Loans of each day count and frequency, on each day around their due dates: nothing is drawn by chance."""
+
+    @pytest.mark.parametrize("frequency", Frequency)
+    @pytest.mark.parametrize("day_count", DayCount)
+    def test_owes_what_its_schedule_leaves(self, a_loan, day_count, frequency):
+        start = datetime.date(2025, 8, 31)
+        first = add_months(start, frequency.months)
+        amortizing = {"start": start, "first_payment": first, "frequency": frequency, "payment_day": 31}
+        moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.FEDERAL_RESERVE}
+        step, last = frequency.months, add_months(first, 17 * frequency.months, day=31)
+        for changes in (
+            {},
+            {"maturity": last + datetime.timedelta(days=20)},
+            {"start": start - datetime.timedelta(days=19), "interest_only_months": step},
+            {"interest_only_months": 4 * step, "rounding": Rounding(interest=InterestRounding.DOWN)},
+            {"interest_only_months": 17 * step},
+            {"interest_only_months": 18 * step},
+            {"amortization_months": 12 * step},  # repaid before it matures
+            {"amortization_months": 600, "rate": Decimal("0.15")},  # some payments are all interest
+            moved,
+            {"accrual_adjusted": True, **moved},
+        ):
+            terms = a_loan(**({"maturity": last, **amortizing, "day_count": day_count} | changes))
+            computed = schedule(terms)
+            assert balloon_principal(terms) == computed.balloon_principal
+            due = [terms.due_date(number) for number in range(1, terms.periods + 1)]
+            for on in (day + datetime.timedelta(days=days) for day in (start, *due) for days in (-1, 0, 1)):
+                owed = computed.balance_on(on) or computed.installments[-1].beginning_balance
+                assert unpaid_balance(terms, on) == owed, (changes, on)
+                if terms.start < on < terms.maturity:
+                    before = on - datetime.timedelta(days=1)
+                    assert balloon_principal(terms, on) == computed.balance_on(before), (changes, on)
 
 
 class TestAnUnpaidBalance:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from realinsights_finance import DayCount, Frequency, InvalidTerms, LoanTerms, PaymentBasis, schedule
+from realinsights_finance.rounding import Rounding
 
 
 class TestLoanTerms:
@@ -82,6 +83,48 @@ class TestLoanTerms:
     def test_hold_money_in_dollars_and_cents_however_it_is_written(self, a_loan):
         terms = a_loan(principal=Decimal("1E+7"), payment=Decimal("6E+4"))
         assert (str(terms.principal), str(terms.payment)) == ("10000000.00", "60000.00")
+
+    @pytest.mark.parametrize(
+        ("field", "allowed", "refused"),
+        [
+            ("principal", ("0.01", "9999999999999.99"), ("0.00", "10000000000000.00")),
+            ("rate", ("0", "1", "0.000000000001"), ("-0.000000000001", "1.000000000001")),
+            # A period's interest of the loan is 43,750.00.
+            ("payment", ("43750.01", "9999999999999.99"), ("43750.00", "10000000000000.00")),
+            ("start", ("2020-02-01", "2025-01-31"), ("2020-01-31", "2025-02-01")),
+            ("maturity", ("2025-02-01", "2125-02-28"), ("2025-01-31", "2125-03-01")),
+            ("amortization_months", (1, 1200), (0, 1201)),
+            ("interest_only_months", (0, 1200), (-1, 1201)),
+            ("payment_day", (None, 1), (0, 2, 31, 32)),
+            ("rounding", (6, 12), (5, 13, True, 8.0)),
+        ],
+    )
+    def test_are_accepted_up_to_their_limits_and_refused_beyond(self, a_loan, field, allowed, refused):
+        kinds = {"start": datetime.date.fromisoformat, "maturity": datetime.date.fromisoformat}
+        kinds |= dict.fromkeys(("principal", "rate", "payment"), Decimal)
+        kinds |= {"rounding": lambda decimals: Rounding(daily_rate_decimals=decimals)}
+        for value in allowed:
+            a_loan(**{field: kinds.get(field, lambda value: value)(value)})
+        for value in refused:
+            with pytest.raises(InvalidTerms) as refusal:
+                a_loan(**{field: kinds.get(field, lambda value: value)(value)})
+            assert [problem.field.partition(".")[0] for problem in refusal.value.problems] == [field]
+
+    @pytest.mark.parametrize(("year", "fits"), [(1899, False), (1900, True), (2200, True), (2201, False)])
+    def test_are_of_three_centuries(self, a_loan, year, fits):
+        dates = {"start": datetime.date(year, 1, 1), "first_payment": datetime.date(year, 2, 1)}
+        dates["maturity"] = datetime.date(year, 12, 1)
+        if fits:
+            assert a_loan(**dates).periods == 11
+            return
+        with pytest.raises(InvalidTerms) as refusal:
+            a_loan(**dates)
+        assert [problem.field for problem in refusal.value.problems] == ["start", "first_payment", "maturity"]
+
+    def test_may_amortize_from_closing_where_a_month_is_left_for_it(self, a_loan):
+        assert a_loan(interest_only_months=359, amortization_from_closing=True).amortization_periods == 1
+        with pytest.raises(InvalidTerms, match="amortization_from_closing: needs an amortization term"):
+            a_loan(amortization_months=None, payment=Decimal("60000.00"), amortization_from_closing=True)
 
     def test_accept_the_extremes(self, a_loan):
         assert a_loan(rate=Decimal(0)).level_payment() == Decimal("27777.78")
