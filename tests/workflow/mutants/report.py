@@ -133,7 +133,7 @@ def _fate(outcome: str, told: str) -> Fate:
 
 
 def _lines(diff: str) -> tuple[str, str]:
-    changed = [line for line in diff.splitlines() if not line.startswith(("---", "+++"))]
+    changed = [line for line in diff.splitlines() if not line.startswith(("---", "+++")) and line[1:].strip()]
     before = " ".join(line[1:].strip() for line in changed if line.startswith("-"))
     after = " ".join(line[1:].strip() for line in changed if line.startswith("+"))
     return before, after

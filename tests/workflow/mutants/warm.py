@@ -163,7 +163,7 @@ class Server:
         read = json.loads(arguments.coverage.read_text(encoding="utf-8"))
         if read["failed"]:
             sys.exit(f"Tests fail without any mutant: {', '.join(read['failed'])}")
-        tests = {name: test for name, test in read["tests"].items() if not test["skipped"] and test.get("lines")}
+        tests = {name: test for name, test in read["tests"].items() if not test["skipped"]}
         self.known = Known(sources=sources, at_import=read["at_import"], tests=tests)
         self.kills: dict[Path, Counter[str]] = {file: Counter() for file in sources}
         self.requests, self.answers = self._warm()
@@ -231,8 +231,7 @@ class Server:
                 swaps = None
             tests = self.known.covering(file, lines) or self.known.covering(file, whole)
         else:
-            tests = self.known.covering(file, range(1, source.count("\n") + 2))
-            tests += self.known.by_speed([name for name in self.known.tests if name not in set(tests)])
+            tests = self.known.by_speed(self.known.tests)
         tests = self.known.by_promise(self.known.affordable(tests), self.kills[file])
         seconds = sum(self.known.tests[name]["seconds"] for name in tests) * PATIENCE[0] + PATIENCE[1]
         return Job(file=file, source=source, swaps=swaps, imported=imported, tests=tests, seconds=seconds)

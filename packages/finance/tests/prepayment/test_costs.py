@@ -196,6 +196,9 @@ class TestOneLoan:
             found = (costs.premium[row, 0], costs.fees[row, 0])
             assert found == plainly(moving, note, on, treasury=CURVE, discount=curve)
         assert len(set(costs.premium[:, 0].tolist())) > 80
+        same = PrepaymentTerms((Phase(regime=FixedPercentage(percentage=PERCENT)),))
+        dear = cost_by_date(computed, same, after=datetime.date(2034, 10, 15))
+        assert (dear.premium[:, 0] > 0).tolist() == [True, True, False]
         repaid = cost_by_date(computed, note, after=moving.maturity + datetime.timedelta(days=9))
         assert repaid.premium.shape == (0, 1)
 

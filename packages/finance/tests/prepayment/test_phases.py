@@ -128,6 +128,10 @@ class TestBadTerms:
                 (Phase(regime=Lockout(), months=24), Phase(regime=ONE, until=datetime.date(2026, 12, 31))),
             ),
             ("phases: say nothing of 2027-02-01 and later", (Phase(regime=Lockout(), months=24),)),
+            (
+                "phases: say nothing of 2028-02-01 and later: the loan matures on 2035-01-01",
+                (Phase(regime=Lockout(), months=24), Phase(regime=ONE, months=12)),
+            ),
         ],
     )
     def test_that_do_not_fit_the_loan_are_refused(self, a_loan, message, phases):
