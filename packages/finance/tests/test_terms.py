@@ -79,6 +79,7 @@ class TestLoanTerms:
         assert terms == a_loan()
         assert hash(terms) == hash(a_loan())
         assert terms != a_loan(rate=Decimal("0.0526"))
+        assert "periods" not in repr(terms)
 
     def test_hold_money_in_dollars_and_cents_however_it_is_written(self, a_loan):
         terms = a_loan(principal=Decimal("1E+7"), payment=Decimal("6E+4"))

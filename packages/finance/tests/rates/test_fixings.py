@@ -62,7 +62,27 @@ class TestPublication:
         assert about.publisher
         assert about.source
         assert about.license
-        assert about.decimals in {4, 7, 8}
+
+
+    @pytest.mark.parametrize(
+        ("name", "decimals", "lag"),
+        [
+            # New York Fed: hundredths of a percent on the next business day; five decimals of a percent, and eight of the
+            # index, on the day itself.
+            ("sofr", 4, 1),
+            *((f"sofr_{days}_day_average", 7, 0) for days in (30, 90, 180)),
+            ("sofr_index", 8, 0),
+            # CME and ICE: five decimals of a percent on the day itself.
+            *((f"term_sofr_{months}_month", 7, 0) for months in (1, 3, 6, 12)),
+            *((f"libor_{tenor}", 7, 0) for tenor in ("overnight", "1_month", "3_month", "6_month", "12_month")),
+            # Release H.15: hundredths of a percent on the next business day.
+            ("prime", 4, 1),
+            *((f"cmt_{years}_year", 4, 1) for years in (1, 2, 3, 5, 7, 10, 20, 30)),
+        ],
+    )
+    def test_is_in_so_many_decimals_so_many_business_days_after(self, name, decimals, lag):
+        about = Index(name).about
+        assert (about.decimals, about.publication_lag) == (decimals, lag)
 
 
 class TestFixings:
@@ -125,6 +145,7 @@ class TestBadFixings:
             ("NaN", {}, "must be a finite decimal"),
             ("0.0429", {"revision": -1}, r"revision: .* must not be negative"),
             ("0", {"index": Index.SOFR_INDEX}, "must be more than zero"),
+            ("-1.05", {"index": Index.SOFR_INDEX}, "must be more than zero"),
         ],
     )
     def test_are_refused(self, value, more, message):
@@ -135,6 +156,21 @@ class TestBadFixings:
         assert {fixing("2025-01-10", value).value for value in ("1", "-1")} == {1, -1}
         with pytest.raises(InvalidFixing, match=r"must be a fraction, not 1\.01"):
             fixing("2025-01-10", "1.01")
+
+    def test_of_the_sofr_index_are_levels_and_of_all_others_fractions(self):
+        assert fixing("2025-01-10", "1.16012345", index=Index.SOFR_INDEX).value > 1
+        for index in (Index.TERM_SOFR_1_MONTH, Index.SOFR_30_DAY_AVERAGE, "house_index", "zero_coupon"):
+            assert [fixing("2025-01-10", value, index=index).value for value in ("-0.0012", "0")] == [Decimal("-0.0012"), 0]
+            with pytest.raises(InvalidFixing, match="must be a fraction"):
+                fixing("2025-01-10", "1.16", index=index)
+
+    def test_given_twice_alike_are_kept_once_whichever_revision_they_are(self):
+        again = fixing("2025-01-10", "0.0430", revision=2, published=day("2025-01-15"))
+        assert Fixings([FRIDAY, FRIDAY, REVISED, REVISED, again, again]).revisions("sofr", day("2025-01-10")) == (
+            FRIDAY,
+            REVISED,
+            again,
+        )
 
     def test_of_a_float_is_refused(self):
         with pytest.raises(InvalidFixing, match="decimal"):

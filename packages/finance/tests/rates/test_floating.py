@@ -194,6 +194,11 @@ class TestAllInRate:
         assert refusal.value.field == field
 
 
+    def test_may_have_no_room_between_floor_and_ceiling(self):
+        note = terms(rate_floor=Decimal("0.06"), ceiling=Decimal("0.06"))
+        assert {all_in_rate(note, index).rate for index in (Decimal("0.01"), Decimal("0.09"))} == {Decimal("0.06")}
+
+
 class TestDetermination:
     def test_may_be_as_early_and_as_old_as_the_limits(self):
         note = terms(determination_lag=30, carry_days=366)
@@ -223,6 +228,10 @@ class TestAfterLibor:
         }
         assert all("12 U.S.C. 5802(20)" in fall_back.source for fall_back in FALL_BACKS.values())
         assert fall_back_of("libor_overnight").replacement is Index.SOFR
+
+    def test_begins_on_the_first_london_banking_day_after_june_2023(self):
+        # 30 June 2023 was a Friday.
+        assert {fall_back.first_day for fall_back in FALL_BACKS.values()} == {day("2023-07-03")}
 
     def test_is_of_libor_alone(self):
         with pytest.raises(NoFallBack, match="index: prime is no tenor"):

@@ -155,6 +155,9 @@ class TestRate:
     def test_of_no_time_is_an_error(self):
         with pytest.raises(MaturityBeforeStart):
             self.rate("2020-01-10", "2020-01-10")
+        for until in ("2020-01-10", "2020-01-09"):
+            with pytest.raises(MaturityBeforeStart):
+                observations(day("2020-01-10"), day("2020-01-15"), InArrears(), until=day(until))
 
     @pytest.mark.parametrize(
         ("convention", "message"),

@@ -185,7 +185,14 @@ class TestEachPeriod:
         before, after = (FloatingRate(terms=terms(), market=market(on, known)) for on in ("2025-02-19", "2025-02-20"))
         assert (before.spans(*period)[0].rate, after.spans(*period)[0].rate) == (Decimal("0.0631"), Decimal("0.07"))
 
+    def test_is_read_of_the_curve_of_its_index_alone(self):
+        others = [ForwardCurve.flat(index, Decimal("0.01"), as_of=day("2025-02-15")) for index in ("aaa", "zzz")]
+        for curves in ((others[0], CURVE, others[1]), (others[1], CURVE, others[0])):
+            assert market(curves=curves).curve(TERM) is CURVE
+        assert market(curves=others).curve(TERM) is None
+
     def test_has_one_curve_an_index_made_by_then(self):
+        assert market("2025-02-15").business_date == CURVE.as_of
         with pytest.raises(ValueError, match="at most one curve an index"):
             market(curves=(CURVE, CURVE))
         with pytest.raises(ValueError, match="is as of 2025-02-15, after the business date, 2025-02-14"):
@@ -218,6 +225,11 @@ class TestEvery:
             ("2025-02-15", "2025-03-10", "0.0631", "fixing"),
         ]
 
+    def test_shows_its_rule_and_not_what_follows_from_it(self):
+        shown = repr(self.reset(Interval.MONTHLY))
+        assert shown.startswith("Every(rule=PeriodRule(")
+        assert "_starts" not in shown
+
     def test_has_no_rate_before_it_begins(self):
         path = FloatingRate(terms=terms(resets=self.reset(Interval.MONTHLY)), market=market())
         with pytest.raises(ValueError, match="resets: they begin on 2025-01-15, and the rate of 2025-01-14"):
@@ -236,6 +248,17 @@ class TestEvery:
 
 
 class TestEachDay:
+    def test_is_not_joined_where_prime_rises(self):
+        # 8.25 % until 26 July 2023, 8.50 % from the 27th on.
+        values = {f"2023-07-{number}": "0.0825" for number in (25, 26)} | {f"2023-07-{number}": "0.0850" for number in (27, 28)}
+        path = FloatingRate(
+            terms=terms(resets=EachDay(), **PRIME), market=market(known=fixings(Index.PRIME, **values), curves=())
+        )
+        assert told(path.spans(day("2023-07-25"), day("2023-07-31"))) == [
+            ("2023-07-25", "2023-07-27", "0.1025", "fixing"),
+            ("2023-07-27", "2023-07-31", "0.1050", "fixing"),
+        ]
+
     def test_changes_when_prime_does_and_joins_days_alike(self):
         values = {f"2024-12-{number:02}": "0.0775" for number in (16, 17, 18)}
         values |= {f"2024-12-{number:02}": "0.0750" for number in (19, 20, 23, 24)}

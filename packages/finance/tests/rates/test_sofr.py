@@ -88,6 +88,12 @@ class TestIndex:
             rate_between(first, last, 0)
 
 
+    @pytest.mark.parametrize("days", [0, -30])
+    def test_makes_no_rate_of_no_time(self, days):
+        with pytest.raises(ValueError, match=f"days: must be more than zero, not {days}"):
+            rate_between(Decimal("1.01"), Decimal("1.02"), days)
+
+
 class TestMissingDay:
     def test_in_the_middle_is_named(self, sofr):
         hole = Fixings(fixing for fixing in sofr if fixing.on != day("2019-09-17"))
