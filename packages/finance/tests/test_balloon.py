@@ -47,7 +47,10 @@ class TestEveryKind:
         start = datetime.date(2025, 8, 31)
         first = add_months(start, frequency.months)
         amortizing = {"start": start, "first_payment": first, "frequency": frequency, "payment_day": 31}
-        moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.FEDERAL_RESERVE}
+        moved = {
+            "business_day_rule": BusinessDayRule.FOLLOWING,
+            "business_day_calendar": HolidayCalendar.FEDERAL_RESERVE,
+        }
         step, last = frequency.months, add_months(first, 17 * frequency.months, day=31)
         for changes in (
             {},

@@ -59,7 +59,7 @@ def test_actual_actual_is_cut_at_the_turn_of_the_year():
 
 
 class TestThirtyDaysAMonth:
-    """Days by hand: 360 for each year, 30 for each month and one for each day, after the 31sts and ends of February moved."""
+    """Days by hand: 360 for each year, 30 for each month, one for each day, once 31sts and ends of February moved."""
 
     @pytest.mark.parametrize(
         ("start", "end", "bond_basis", "united_states", "european"),

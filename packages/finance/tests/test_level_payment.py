@@ -13,7 +13,15 @@ from realinsights_finance import in_cents, level_payment
 from realinsights_finance.level_payment import unrounded_balance, unrounded_level_payment
 from realinsights_finance.rounding import PaymentRounding
 
-RATES = (Fraction(0), Fraction(1, 10**12), Fraction(21, 4800), Fraction(1, 100), Fraction(1, 2), Fraction(1), Fraction(3, 2))
+RATES = (
+    Fraction(0),
+    Fraction(1, 10**12),
+    Fraction(21, 4800),
+    Fraction(1, 100),
+    Fraction(1, 2),
+    Fraction(1),
+    Fraction(3, 2),
+)
 PERIODS = (1, 2, 12, 360, 1200)
 PRINCIPALS = (Decimal("0.01"), Decimal("0.15"), Decimal("99.99"), Decimal("10000000.00"), Decimal("9999999999999.99"))
 
@@ -50,7 +58,7 @@ def test_is_the_formula_rounded_once(rounding):
 @pytest.mark.parametrize(
     ("principal", "rate", "periods", "expected"),
     [
-        # At 50 % over two periods it is nine tenths of the principal: 4.5 cents, 13.5 cents, $4.50, $9.00 and a cent more.
+        # At 50 % over two periods it is nine tenths of the principal: 4.5 cents, 13.5 cents, $4.50 and so on.
         ("0.05", Fraction(1, 2), 2, ("0.05", "0.05", "0.00", "1.00")),
         ("0.15", Fraction(1, 2), 2, ("0.14", "0.14", "0.00", "1.00")),
         ("5.00", Fraction(1, 2), 2, ("4.50", "4.50", "5.00", "5.00")),

@@ -19,8 +19,8 @@ from cosmic_ray.work_item import MutationSpec, WorkerOutcome, WorkResult
 
 Span = tuple[tuple[int, int], tuple[int, int]]
 
-#: Operators of numbers, dates and Decimals exchanged with those of bits, and the other way round: nearly all are a TypeError
-#: the first time they run, so that whichever test comes by kills them.
+#: Operators of numbers, dates and Decimals exchanged with those of bits, and the other way round: nearly all are a
+#: TypeError the first time they run, so that whichever test comes by kills them.
 _BITS = re.compile(
     r"core/ReplaceBinaryOperator_(?:"
     r"(?:Add|Sub|Mul|Div|FloorDiv|Mod|Pow)_(?:RShift|LShift|BitOr|BitAnd|BitXor)"
@@ -33,8 +33,8 @@ _ARITHMETIC = re.compile(
 _HARDEST = re.compile(
     r"core/ReplaceBinaryOperator_(?:Add_Sub|Sub_Add|Mul_Div|Div_Mul|FloorDiv_Div|Mod_FloorDiv|Pow_Mul)$"
 )
-#: Identity for a comparison, or the other way round. What is compared by identity are members of enumerations: equality is
-#: the same for them, and their order is that of how they are spelled. `is not` for `is` stays.
+#: Identity for a comparison, or the other way round. What is compared by identity are members of enumerations: equality
+#: is the same for them, and their order is that of how they are spelled. `is not` for `is` stays.
 _IDENTITY = re.compile(
     r"core/ReplaceComparisonOperator_(?:(?:Is|IsNot)_(?:Eq|NotEq|Lt|LtE|Gt|GtE)|(?:Eq|NotEq|Lt|LtE|Gt|GtE)_(?:Is|IsNot))$"
 )
@@ -63,7 +63,7 @@ def reason(source: Source, mutation: MutationSpec) -> str | None:
     if _BITS.match(mutation.operator_name):
         return "an operator of bits for one of arithmetic, or the other way round: dates and decimals have none"
     if _ARITHMETIC.match(mutation.operator_name) and not _HARDEST.match(mutation.operator_name):
-        return "another operator of arithmetic in a place that has its one: - for +, + for -, / for *, * for /, / for //, * for **"
+        return "a second operator of arithmetic: one a place, - for +, + for -, / for *, * for /, / for //, * for **"
     if _IDENTITY.match(mutation.operator_name):
         return "identity for equality or an order, or the other way round"
     return None

@@ -35,12 +35,12 @@ OPENING: Final = """# Mutants of the mathematics: {rate} of {ran:,} are noticed 
 make mutants
 ```
 
-A mutant is the code with one small fault put in: a `<` for a `<=`, a `-` for a `+`, 361 for 360. The tests of its topic run against
-each, in the order of their speed, until one fails: the mutant is killed. One that no test notices survives, and is either a gap in
-the tests or the same rule written differently. [Cosmic Ray](../decisions/mutants.md) makes them, of every line of
-schedules, day counts, rates and prepayment, tables and properties included; whole files, no samples. Only tests of
-`packages/finance/tests` count. Hypothesis draws 20 examples for each property, always the same ones; a test that states a number of
-its own keeps it.
+A mutant is the code with one small fault put in: a `<` for a `<=`, a `-` for a `+`, 361 for 360. The tests of its topic
+run against each, in the order of their speed, until one fails: the mutant is killed. One that no test notices survives,
+and is either a gap in the tests or the same rule written differently. [Cosmic Ray](../decisions/mutants.md) makes them,
+of every line of schedules, day counts, rates and prepayment, tables and properties included: whole files, no samples.
+Only tests of `packages/finance/tests` count. Hypothesis draws 20 examples for each property, always the same ones; a
+test that states a number of its own keeps it.
 """
 
 EXPLAINED: Final = """## Survivors
@@ -100,10 +100,8 @@ def mutants(session: Path, topic: Topic, sources: Path) -> list[Mutant]:
         fate = _fate(outcome, told)
         before, after = _lines(diff or "")
         name = str(Path(path).relative_to(sources))
-        operator = operator.removeprefix("core/")
-        found.append(
-            Mutant(file=name, line=line, operator=operator, fate=fate, told=told, before=before, after=after)
-        )
+        kind = operator.removeprefix("core/")
+        found.append(Mutant(file=name, line=line, operator=kind, fate=fate, told=told, before=before, after=after))
     return found
 
 
@@ -158,11 +156,16 @@ def _by_file(found: Sequence[tuple[Topic, list[Mutant]]]) -> list[str]:
     head = "made | set aside | ran | killed | timed out | survived | noticed |"
     lines = [f"| file | {head}", "|---|" + "--:|" * 7]
     for topic, of_topic in found:
-        for name in sorted({mutant.file for mutant in of_topic}):
-            lines.append(_row(f"`{name}`", (mutant for mutant in of_topic if mutant.file == name)))
+        names = sorted({mutant.file for mutant in of_topic})
+        lines += [_row(f"`{name}`", (mutant for mutant in of_topic if mutant.file == name)) for name in names]
         lines.append(_row(f"**{topic.title}**", of_topic))
     lines.append(_row("**all**", (mutant for _, of_topic in found for mutant in of_topic)))
-    return [*lines, "", "A mutant that times out counts as noticed: it never ends, or takes four times as long and ten seconds.", ""]
+    return [
+        *lines,
+        "",
+        "A mutant that times out counts as noticed: it never ends, or takes four times as long and ten seconds.",
+        "",
+    ]
 
 
 def _by_family(ran: Sequence[Mutant]) -> list[str]:
@@ -176,7 +179,10 @@ def _by_family(ran: Sequence[Mutant]) -> list[str]:
 
 def _aside(everything: Sequence[Mutant]) -> list[str]:
     counted = Counter(mutant.told for mutant in everything if mutant.fate == "aside")
-    lines = ["Set aside before the run, and counted neither as killed nor as survived, because they tell nothing of the tests:", ""]
+    lines = [
+        "Set aside before the run, and counted neither as killed nor as survived: they tell nothing of the tests.",
+        "",
+    ]
     return [*lines, *(f"- {count:,} × {why}" for why, count in counted.most_common()), ""]
 
 

@@ -75,7 +75,11 @@ class Run:
     def again(self) -> None:
         """Take the tests as they are now, and back the verdicts of what survived; the code has to be the same."""
         now, before = ROOT / PACKAGE, self.tree
-        changed = [file for file in self._files() if Path(file).read_bytes() != (now / Path(file).relative_to(before)).read_bytes()]
+        changed = [
+            file
+            for file in self._files()
+            if Path(file).read_bytes() != (now / Path(file).relative_to(before)).read_bytes()
+        ]
         if changed:
             sys.exit(f"{', '.join(changed)} changed since: run {self.topic.name} anew")
         self._coverage.unlink(missing_ok=True)
@@ -147,7 +151,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--topic", action="append", default=[], help="only this topic's mutants; may be repeated")
     parser.add_argument("--keep", action="store_true", help="go on with what an earlier run has found")
-    parser.add_argument("--again", action="store_true", help="only what survived before, with the tests as they are now")
+    parser.add_argument(
+        "--again", action="store_true", help="only what survived before, with the tests as they are now"
+    )
     parser.add_argument("--report", action="store_true", help="only write the report anew, of what was found")
     arguments = parser.parse_args()
     # Whoever ends this ends what it started too.

@@ -22,6 +22,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -68,14 +69,16 @@ class Known:
 
     def covering(self, file: Path, lines: range | set[int]) -> list[str]:
         """Return the tests that run one of a file's lines, the fastest first."""
-        found = (name for name, test in self.tests.items() if not set(lines).isdisjoint(test["lines"].get(str(file), ())))
+        found = (
+            name for name, test in self.tests.items() if not set(lines).isdisjoint(test["lines"].get(str(file), ()))
+        )
         return self.by_speed(found)
 
     def by_speed(self, names: Iterable[str]) -> list[str]:
         return sorted(names, key=lambda name: (self.tests[name]["seconds"], name))
 
     def by_promise(self, names: Iterable[str], kills: Counter[str]) -> list[str]:
-        """Return the tests that will probably tell soonest first: the fast ones, and those that killed the file's others."""
+        """Return tests by what they promise: the fast ones first, and those that killed others of the file."""
         return sorted(names, key=lambda name: (self.tests[name]["seconds"] / (1 + kills[name]), name))
 
     def affordable(self, names: Sequence[str]) -> list[str]:
@@ -113,12 +116,14 @@ class Warm:
         with os.fdopen(self.requests) as requests:
             for line in requests:
                 asked = json.loads(line)
-                _send(self.answers, _in_child(lambda told: self._run(told, session, items, living, asked), asked["seconds"]))
+                work = partial(self._run, session=session, items=items, living=living, asked=asked)
+                _send(self.answers, _in_child(work, asked["seconds"]))
         return True
 
     def _run(
         self,
         told: Callable[[str], None],
+        *,
         session: Any,
         items: dict[str, Any],
         living: dict[Place, list[FunctionType]],
@@ -139,11 +144,15 @@ class Warm:
         told(f"survived {len(chosen)} tests")
 
 
-class First:
-    """A plugin that tells the first test that fails."""
+class Chosen:
+    """A plugin that runs some tests of the files that are collected, in their order, and tells the first that fails."""
 
-    def __init__(self) -> None:
-        self.name = ""
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names, self.name = names, ""
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        collected = {item.nodeid: item for item in items}
+        items[:] = [collected[name] for name in self.names if name in collected]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed:
@@ -217,7 +226,14 @@ class Server:
         try:
             mutated = compile(source, str(file), "exec")
         except SyntaxError:
-            return Job(file=file, source=source, swaps=None, imported=True, tests=self.known.by_speed(self.known.tests), seconds=20)
+            return Job(
+                file=file,
+                source=source,
+                swaps=None,
+                imported=True,
+                tests=self.known.by_speed(self.known.tests),
+                seconds=20,
+            )
         swaps = changed(compile(original, str(file), "exec"), mutated)
         if swaps == {}:
             return None
@@ -244,9 +260,9 @@ class Server:
         return next(iter(self.known.sources.items()))
 
     def _anew(self, told: Callable[[str], None], job: Job) -> None:
-        first = First()
-        code = self._pytest(job.tests, first)
-        told(f"killed by {first.name or 'the import'}" if code else f"survived {len(job.tests)} tests")
+        chosen = Chosen(job.tests)
+        code = self._pytest(sorted({name.partition("::")[0] for name in job.tests}), chosen)
+        told(f"killed by {chosen.name or 'the import'}" if code else f"survived {len(job.tests)} tests")
 
     def _pytest(self, tests: Sequence[str], plugin: object) -> int:
         # Without a terminal and a cache nothing is printed or written.
@@ -279,7 +295,7 @@ def _in_child(work: Callable[[Callable[[str], None]], object], seconds: float) -
             resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             work(lambda text: os.write(told, text.encode()) and None)
-        except BaseException as error:  # noqa: BLE001 -- whatever a mutant does to pytest itself is a failure
+        except BaseException as error:  # whatever a mutant does to pytest itself is a failure
             os.write(told, f"killed by {type(error).__name__}".encode())
         finally:
             os._exit(0)

@@ -43,7 +43,13 @@ from realinsights_finance.rounding import InterestRounding, Rounding
 from realinsights_finance.value import Beyond, DiscountCurve
 
 CURVE = TreasuryCurve(
-    ((1, Decimal("0.0431")), (6, Decimal("0.0512")), (12, Decimal("0.0368")), (18, Decimal("0.0401")), (600, Decimal("0.047")))
+    (
+        (1, Decimal("0.0431")),
+        (6, Decimal("0.0512")),
+        (12, Decimal("0.0368")),
+        (18, Decimal("0.0401")),
+        (600, Decimal("0.047")),
+    )
 )
 TREASURIES = (CURVE, Decimal("0.0375"), CURVE, Decimal(0), CURVE, Decimal("0.01234567"))
 MATCHED = (
@@ -114,7 +120,13 @@ LOANS = (
         day_count=DayCount.ACTUAL_365_FIXED,
     ),
     loan("2025-06-30", "2028-12-30", start="2024-12-30", frequency=Frequency.SEMI_ANNUAL, amortization_months=None),
-    loan("2025-03-10", "2029-03-10", start="2024-03-10", frequency=Frequency.ANNUAL, day_count=DayCount.ACTUAL_ACTUAL_ISDA),
+    loan(
+        "2025-03-10",
+        "2029-03-10",
+        start="2024-03-10",
+        frequency=Frequency.ANNUAL,
+        day_count=DayCount.ACTUAL_ACTUAL_ISDA,
+    ),
     loan("2025-05-01", "2026-05-01", start="2025-04-01", rounding=Rounding(interest=InterestRounding.CARRIED)),
     loan("2025-01-05", "2025-06-05", start="2024-12-05", payment=Decimal("50000.00")),
 )
@@ -157,7 +169,10 @@ BEGINNINGS += [(number, datetime.date(2024, 12, 1)) for number in range(0, len(R
 @pytest.mark.parametrize(("number", "after"), BEGINNINGS)
 def test_is_that_of_one_loan_on_one_day(number, after):
     regime, treasury = REGIMES[number]
-    rates = {after + datetime.timedelta(days=90): Decimal("0.031"), after + datetime.timedelta(days=900): Decimal("0.0625")}
+    rates = {
+        after + datetime.timedelta(days=90): Decimal("0.031"),
+        after + datetime.timedelta(days=900): Decimal("0.0625"),
+    }
     market = {"treasury": treasury, "discount": DiscountCurve.zero(after, rates, beyond=Beyond.LAST_RATE).factor}
     notes = [note(terms, regime) for terms in LOANS]
     costs = prepayment_costs(TermsColumns.of(LOANS), notes, after=after, **market)

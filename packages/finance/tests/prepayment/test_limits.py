@@ -34,7 +34,11 @@ def phase(**end):
     ("build", "allowed", "refused"),
     [
         (lambda value: FixedPercentage(percentage=Decimal(value)), ("0", "1"), ("-0.01", "1.01")),
-        (lambda value: FixedPercentage(percentage=Decimal(value)), ("0.123456789012",), ("0.1234567890123", "0.1234567890128")),
+        (
+            lambda value: FixedPercentage(percentage=Decimal(value)),
+            ("0.123456789012",),
+            ("0.1234567890123", "0.1234567890128"),
+        ),
         (lambda value: YieldMaintenance(floor=Decimal(value)), ("0", "1"), ("-0.01", "1.01")),
         (lambda value: YieldMaintenance(spread=Decimal(value)), ("-0.25", "0.25"), ("-0.2501", "0.2501")),
         (lambda value: YieldMaintenance(yield_decimals=value), (None, 2, 12), (1, 13, True, 2.0)),
@@ -42,7 +46,11 @@ def phase(**end):
         (lambda value: StepDown(percentages=ONE, months_each=value), (1, 1200), (0, 1201, True, 12.0)),
         (lambda value: MinimumInterest(months=value), (1, 1200), (0, 1201)),
         (lambda value: MinimumInterest(amount=Decimal(value)), ("0", "9999999999999.99"), ("-0.01", "10000000000000")),
-        (lambda value: Fee(name="exit", amount=Decimal(value)), ("0", "9999999999999.99"), ("-0.01", "1e13", "0.004", "0.005")),
+        (
+            lambda value: Fee(name="exit", amount=Decimal(value)),
+            ("0", "9999999999999.99"),
+            ("-0.01", "1e13", "0.004", "0.005"),
+        ),
         (lambda value: Fee(name="exit", percentage=Decimal(value)), ("0", "1"), ("-0.01", "1.01")),
         (lambda value: LedgerFigures(suspense=Decimal(value)), ("0", "0.01"), ("-0.01", "sNaN", "Infinity")),
         (lambda value: phase(months=value), (1, 1200), (0, 1201)),
@@ -64,7 +72,11 @@ def test_of_notes(build, allowed, refused):
     [
         (lambda months: TreasuryCurve(((months, Decimal("0.04")),)), (1, 1200), (0, 1201, True, 12.0)),
         (lambda value: TreasuryCurve(((12, Decimal(value)),)), ("-0.5", "1"), ("-0.51", "1.01")),
-        (lambda value: TreasuryCurve(((12, Decimal(value)),)), ("0.040000000001",), ("0.0400000000001", "0.0400000000009")),
+        (
+            lambda value: TreasuryCurve(((12, Decimal(value)),)),
+            ("0.040000000001",),
+            ("0.0400000000001", "0.0400000000009"),
+        ),
         (lambda last: TreasuryCurve(tuple((months, Decimal(0)) for months in (12, 24, last))), (25,), (24, 23, 12)),
     ],
 )

@@ -83,7 +83,16 @@ class TestDates:
     def test_a_day_is_in_the_phase_that_has_not_ended_and_from_maturity_on_in_the_last(self, a_loan):
         note = PrepaymentTerms((Phase(regime=Lockout(), months=24), Phase(regime=ONE, months=92), Phase(regime=Open())))
         phases = dated_phases(note, a_loan())
-        days = ("2024-12-31", "2027-01-31", "2027-02-01", "2034-09-30", "2034-10-01", "2034-12-31", "2035-01-01", "2040-01-01")
+        days = (
+            "2024-12-31",
+            "2027-01-31",
+            "2027-02-01",
+            "2034-09-30",
+            "2034-10-01",
+            "2034-12-31",
+            "2035-01-01",
+            "2040-01-01",
+        )
         found = [phases.index(phase_on(phases, datetime.date.fromisoformat(day))) for day in days]
         assert found == [0, 0, 1, 1, 2, 2, 2, 2]
 

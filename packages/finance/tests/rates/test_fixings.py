@@ -63,12 +63,11 @@ class TestPublication:
         assert about.source
         assert about.license
 
-
     @pytest.mark.parametrize(
         ("name", "decimals", "lag"),
         [
-            # New York Fed: hundredths of a percent on the next business day; five decimals of a percent, and eight of the
-            # index, on the day itself.
+            # New York Fed: hundredths of a percent on the next business day; on the day itself five decimals of a
+            # percent, and eight of the index.
             ("sofr", 4, 1),
             *((f"sofr_{days}_day_average", 7, 0) for days in (30, 90, 180)),
             ("sofr_index", 8, 0),
@@ -160,7 +159,10 @@ class TestBadFixings:
     def test_of_the_sofr_index_are_levels_and_of_all_others_fractions(self):
         assert fixing("2025-01-10", "1.16012345", index=Index.SOFR_INDEX).value > 1
         for index in (Index.TERM_SOFR_1_MONTH, Index.SOFR_30_DAY_AVERAGE, "house_index", "zero_coupon"):
-            assert [fixing("2025-01-10", value, index=index).value for value in ("-0.0012", "0")] == [Decimal("-0.0012"), 0]
+            assert [fixing("2025-01-10", value, index=index).value for value in ("-0.0012", "0")] == [
+                Decimal("-0.0012"),
+                0,
+            ]
             with pytest.raises(InvalidFixing, match="must be a fraction"):
                 fixing("2025-01-10", "1.16", index=index)
 

@@ -193,7 +193,6 @@ class TestAllInRate:
             terms(**changes)
         assert refusal.value.field == field
 
-
     def test_may_have_no_room_between_floor_and_ceiling(self):
         note = terms(rate_floor=Decimal("0.06"), ceiling=Decimal("0.06"))
         assert {all_in_rate(note, index).rate for index in (Decimal("0.01"), Decimal("0.09"))} == {Decimal("0.06")}

@@ -250,7 +250,9 @@ class TestEvery:
 class TestEachDay:
     def test_is_not_joined_where_prime_rises(self):
         # 8.25 % until 26 July 2023, 8.50 % from the 27th on.
-        values = {f"2023-07-{number}": "0.0825" for number in (25, 26)} | {f"2023-07-{number}": "0.0850" for number in (27, 28)}
+        values = {f"2023-07-{number}": "0.0825" for number in (25, 26)} | {
+            f"2023-07-{number}": "0.0850" for number in (27, 28)
+        }
         path = FloatingRate(
             terms=terms(resets=EachDay(), **PRIME), market=market(known=fixings(Index.PRIME, **values), curves=())
         )

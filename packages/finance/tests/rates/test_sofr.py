@@ -87,7 +87,6 @@ class TestIndex:
         with pytest.raises(ValueError, match="days"):
             rate_between(first, last, 0)
 
-
     @pytest.mark.parametrize("days", [0, -30])
     def test_makes_no_rate_of_no_time(self, days):
         with pytest.raises(ValueError, match=f"days: must be more than zero, not {days}"):
