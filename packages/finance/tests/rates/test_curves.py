@@ -76,6 +76,7 @@ class TestForwardCurve:
         [
             ({"points": ()}, "points: the curve of sofr has none"),
             ({"points": ((day("2025-01-15"), Decimal(0)), (day("2025-01-15"), Decimal(0)))}, "in the order"),
+            ({"points": ((day("2025-02-15"), Decimal(0)), (day("2025-01-15"), Decimal(0)))}, "in the order"),
             ({"points": ((day("2025-01-15"), Decimal("4.3")),)}, "finite fractions"),
             ({"points": ((day("2025-01-15"), Decimal("1.01")),)}, "finite fractions"),
             ({"points": ((day("2025-01-15"), Decimal("NaN")),)}, "finite fractions"),
@@ -105,7 +106,7 @@ class TestScenarios:
     def test_a_shock_may_begin_later_and_stop_at_a_lowest_rate(self):
         moved = curve().shocked(Shock(by=Decimal("-0.05"), since=day("2025-02-01"), lowest=Decimal(0)))
         assert moved.rate(day("2025-01-31")) == Decimal("0.043")
-        assert moved.rate(day("2025-02-01")) == 0
+        assert moved.rate(day("2025-02-01")) == moved.rate(day("2025-02-15")) == 0
 
     def test_a_lowest_rate_raises_none_that_was_below_it(self):
         negative = ForwardCurve.flat("sofr", Decimal("-0.004"), as_of=day("2025-01-10"))

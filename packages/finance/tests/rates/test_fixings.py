@@ -182,6 +182,13 @@ class TestBadFixings:
         with pytest.raises(InvalidFixing, match=r"given twice as revision 0: 0.0429 and 0.0430"):
             Fixings([FRIDAY, fixing("2025-01-10", "0.0430")])
 
+        with pytest.raises(InvalidFixing, match=r"given twice as revision 0: 0.0430 and 0.0429"):
+            Fixings([fixing("2025-01-10", "0.0430"), FRIDAY])
+
+    def test_may_be_revised_on_the_day_they_were_published(self):
+        same_day = fixing("2025-01-10", "0.0431", revision=1, published=FRIDAY.known_from)
+        assert Fixings([FRIDAY, same_day]).value("sofr", day("2025-01-10")) == Decimal("0.0431")
+
     def test_revised_before_they_were_published_are_refused(self):
         with pytest.raises(InvalidFixing, match=r"published: .* is revision 1"):
             Fixings([FRIDAY, fixing("2025-01-10", "0.0431", revision=1, published=day("2025-01-12"))])
@@ -197,9 +204,17 @@ class TestChecks:
         # On the 21st the rates of the 13th to the 17th are out; the 20th is a holiday.
         assert staleness(Fixings([FRIDAY]), Index.SOFR, self.CALENDAR, on=day(on)) == stale
 
+    @pytest.mark.parametrize(("on", "stale"), [("2025-01-09", None), ("2025-01-10", 0), ("2025-01-13", 1)])
+    def test_staleness_counts_the_days_own_where_it_is_published_on_it(self, on, stale):
+        term = Fixings([fixing("2025-01-10", "0.0430", index=Index.TERM_SOFR_1_MONTH)])
+        assert staleness(term, Index.TERM_SOFR_1_MONTH, self.CALENDAR, on=day(on)) == stale
+
     def test_gaps_are_business_days_between(self):
         assert gaps(Fixings([FRIDAY, TUESDAY]), "sofr", self.CALENDAR) == (day("2025-01-13"),)
         assert gaps(Fixings([TUESDAY, fixing("2025-01-15", "0.0428")]), "sofr", self.CALENDAR) == ()
+        # The 15th and the 16th; the 17th is there.
+        missing = gaps(Fixings([TUESDAY, fixing("2025-01-17", "0.0428")]), "sofr", self.CALENDAR)
+        assert missing == (day("2025-01-15"), day("2025-01-16"))
 
     def test_outliers_moved_by_more_than_a_quarter_point(self):
         jump = fixing("2025-01-13", "0.0455")

@@ -183,6 +183,8 @@ class TestAllInRate:
             ({"spread": None}, "spread"),
             ({"index_floor": Decimal("NaN")}, "index_floor"),
             ({"ceiling": Decimal("0.03")}, "ceiling"),
+            ({"index_floor": None, "rate_floor": None, "ceiling": Decimal("1.01")}, "ceiling"),
+            ({"spread": Decimal("-1.01")}, "spread"),
             ({"determination_lag": -1}, "determination_lag"),
             ({"determination_lag": 31}, "determination_lag"),
             ({"carry_days": 367}, "carry_days"),
@@ -192,6 +194,19 @@ class TestAllInRate:
         with pytest.raises(InvalidFloatingTerms) as refusal:
             terms(**changes)
         assert refusal.value.field == field
+
+    def test_may_add_as_much_as_one(self):
+        assert terms(spread=Decimal(1), rate_floor=None, ceiling=None).spread == 1
+        assert terms(adjustment=Decimal(-1), rate_floor=None, ceiling=None).adjustment == -1
+
+    def test_that_just_reaches_a_bound_is_not_bounded_by_it(self):
+        note = terms(index_floor=None)
+        found = [all_in_rate(note, index) for index in (Decimal("0.0100"), Decimal("0.0600"))]
+        assert [(each.rate, each.bound_by) for each in found] == [
+            (Decimal("0.0350"), BoundBy.NONE),
+            (Decimal("0.0850"), BoundBy.NONE),
+        ]
+        assert all_in_rate(terms(rate_floor=None), Decimal("0.01")).bound_by is BoundBy.NONE
 
     def test_may_have_no_room_between_floor_and_ceiling(self):
         note = terms(rate_floor=Decimal("0.06"), ceiling=Decimal("0.06"))
@@ -214,7 +229,8 @@ class TestAfterLibor:
         note = terms(index=Index.LIBOR_1_MONTH, index_floor=Decimal("0.0025"), rate_floor=None).after_libor()
         assert (note.index, note.adjustment) == (Index.TERM_SOFR_1_MONTH, Decimal("0.0011448"))
         assert all_in_rate(note, Decimal("0.05")).rate == Decimal("0.0761448")
-        assert all_in_rate(note, Decimal("0.001")).floored == Decimal("0.0025")
+        floored = all_in_rate(note, Decimal("0.001"))
+        assert (floored.floored, floored.rate) == (Decimal("0.0025"), Decimal("0.0275"))
 
     def test_adjustments_are_those_of_the_law(self):
         found = {replaced.value: fall_back.spread_adjustment * 100 for replaced, fall_back in FALL_BACKS.items()}

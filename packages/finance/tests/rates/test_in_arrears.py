@@ -171,6 +171,13 @@ class TestRate:
         with pytest.raises(ValueError, match=message):
             InArrears(**convention)
 
+    def test_may_look_back_and_lock_out_as_far_as_thirty_days(self):
+        furthest = InArrears(lookback=30, lockout=30)
+        assert (furthest.lookback, furthest.lockout) == (30, 30)
+        for refused in ({"lookback": 31}, {"lockout": -1}):
+            with pytest.raises(ValueError, match="must be 0 to 30"):
+                InArrears(**refused)
+
 
 @pytest.fixture(scope="session")
 def quantlib_sofr(sofr):

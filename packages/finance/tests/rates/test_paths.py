@@ -164,6 +164,11 @@ class TestEachPeriod:
                 day("2025-03-15"), day("2025-04-15")
             )
 
+    def test_is_missing_and_not_old_where_no_other_day_may_stand_in(self):
+        with pytest.raises(MissingFixing) as missing:
+            market().read(TERM, day("2025-02-12"), starts=day("2025-02-14"))
+        assert type(missing.value) is MissingFixing
+
     def test_is_read_of_no_other_day_unless_asked(self):
         with pytest.raises(MissingFixing):
             market().read(TERM, day("2025-02-14"), starts=day("2025-02-18"))
@@ -248,6 +253,10 @@ class TestEvery:
 
 
 class TestEachDay:
+    def test_is_one_of_a_kind(self):
+        assert EachDay() == EachDay()
+        assert len({EachDay(), EachDay()}) == 1
+
     def test_is_not_joined_where_prime_rises(self):
         # 8.25 % until 26 July 2023, 8.50 % from the 27th on.
         values = {f"2023-07-{number}": "0.0825" for number in (25, 26)} | {
@@ -317,6 +326,19 @@ class TestInArrears:
 
 
 class TestUntil:
+    @pytest.mark.parametrize("until", ["2025-02-15", "2025-02-14", "2024-01-01"])
+    def test_that_is_not_after_the_start_leaves_nothing(self, sofr, until):
+        daily = FloatingRate(terms=terms(**LOOKED_BACK), market=market("2025-03-01", sofr, ()))
+        hybrid = HybridRate(((day("2024-01-01"), FixedRate(Decimal("0.05"))),))
+        paths = (FixedRate(Decimal("0.05")), FloatingRate(terms=terms(), market=market()), hybrid, daily)
+        assert [path.spans(day("2025-02-15"), day("2025-03-15"), until=day(until)) for path in paths] == [()] * 4
+
+    @pytest.mark.parametrize("end", ["2025-02-15", "2025-02-14"])
+    def test_of_no_period_is_an_error(self, end):
+        for path in (FixedRate(Decimal("0.05")), FloatingRate(terms=terms(), market=market())):
+            with pytest.raises(MaturityBeforeStart):
+                path.spans(day("2025-02-15"), day(end), until=day("2025-03-01"))
+
     def test_is_the_part_that_has_accrued_and_needs_nothing_later(self, sofr):
         note = terms(index=Index.SOFR, resets=InArrears(lockout=2))
         path = FloatingRate(terms=note, market=market("2020-03-18", sofr, ()))
