@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from decimal import Decimal
+from fractions import Fraction
 
+import numpy_financial
 import pytest
 
 from realinsights_finance import DayCount, Frequency, InvalidTerms, LoanTerms, PaymentBasis, schedule
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.rounding import Rounding
 
 
@@ -132,6 +135,49 @@ class TestLoanTerms:
         assert a_loan(maturity=datetime.date(2125, 2, 1)).periods == 1201
 
 
+class TestPeriod:
+    """On 30/360, with due days at the ends of months: 28 February to 30 March is 32 days by dates, and 30 at most."""
+
+    def test_of_a_regular_loan_is_no_longer_than_its_months(self, a_loan):
+        dates = {"start": datetime.date(2025, 1, 31), "first_payment": datetime.date(2025, 2, 28), "payment_day": 31}
+        terms = a_loan(day_count=DayCount.THIRTY_360, **dates)
+        assert [terms.period(number).days for number in (1, 2, 3)] == [30, 30, 30]
+        parts = ((1, "2025-02-27"), (2, "2025-03-01"), (2, "2025-03-29"), (2, "2025-03-30"), (2, "2025-03-31"))
+        found = [terms.period(number, datetime.date.fromisoformat(until)).days for number, until in parts]
+        assert found == [27, 3, 30, 30, 30]
+
+    def test_that_is_the_first_and_odd_has_its_own_days_and_none_after_it(self, a_loan):
+        dates = {"start": datetime.date(2025, 1, 10), "first_payment": datetime.date(2025, 2, 28), "payment_day": 31}
+        terms = a_loan(day_count=DayCount.THIRTY_360, **dates)
+        assert [terms.period(number).days for number in (1, 2, 3)] == [48, 30, 30]
+        parts = ((1, "2025-02-20"), (1, "2025-01-10"), (1, "2025-01-01"), (2, "2025-03-30"), (2, "2025-02-28"))
+        found = [terms.period(number, datetime.date.fromisoformat(until)).days for number, until in parts]
+        assert found == [40, 0, 0, 30, 0]
+
+    def test_that_is_the_last_and_short_has_its_own_days(self, a_loan):
+        terms = a_loan(day_count=DayCount.THIRTY_360, maturity=datetime.date(2034, 12, 17))
+        assert [terms.is_regular(number) for number in (1, 119, 120)] == [True, True, False]
+        assert [terms.period(number).days for number in (119, 120)] == [30, 16]
+
+    def test_that_is_moved_with_its_accrual_is_counted_by_its_dates(self, a_loan):
+        # Sunday 1 June and Saturday 1 November 2025 move to the Mondays after.
+        moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.WEEKENDS_ONLY}
+        terms = a_loan(day_count=DayCount.THIRTY_360, accrual_adjusted=True, **moved)
+        assert [terms.due_date(number).isoformat() for number in (4, 5, 6)] == [
+            "2025-05-01",
+            "2025-06-02",
+            "2025-07-01",
+        ]
+        assert [terms.period(number).days for number in (4, 5, 6)] == [30, 31, 29]
+        unmoved = a_loan(day_count=DayCount.THIRTY_360, **moved)
+        assert [unmoved.period(number).days for number in (4, 5, 6)] == [30, 30, 30]
+        assert [unmoved.due_date(number).isoformat() for number in (4, 5, 6)] == [
+            "2025-05-01",
+            "2025-06-02",
+            "2025-07-01",
+        ]
+
+
 class TestPayment:
     def test_after_interest_only_uses_the_full_amortization_term(self, a_loan):
         assert a_loan(interest_only_months=24).level_payment() == Decimal("55220.37")
@@ -140,6 +186,13 @@ class TestPayment:
         terms = a_loan(interest_only_months=24, amortization_from_closing=True)
         assert terms.amortization_periods == 336
         assert terms.level_payment() == a_loan(amortization_months=336).level_payment() == Decimal("56867.21")
+
+    @pytest.mark.parametrize("frequency", Frequency)
+    def test_is_computed_on_the_rate_of_its_period(self, a_loan, frequency):
+        terms = a_loan(frequency=frequency)
+        expected = numpy_financial.pmt(0.0525 * frequency.months / 12, 360 // frequency.months, -10_000_000)
+        assert terms.periodic_rate == Fraction(21 * frequency.months, 4800)
+        assert float(terms.level_payment()) == pytest.approx(expected, abs=0.0051)
 
     def test_may_be_computed_on_the_effective_rate(self, a_loan):
         terms = a_loan(payment_basis=PaymentBasis.EFFECTIVE_RATE)

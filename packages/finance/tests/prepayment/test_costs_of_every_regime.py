@@ -162,7 +162,7 @@ def plainly(computed, prepayment, on, **market):
 
 
 # From the middle of the loans' lives; some regimes from before the first of them too.
-BEGINNINGS = [(number, datetime.date(2025, 5, 20)) for number in range(len(REGIMES))]
+BEGINNINGS = [(number, datetime.date(2025, 11, 20)) for number in range(len(REGIMES))]
 BEGINNINGS += [(number, datetime.date(2024, 12, 1)) for number in range(0, len(REGIMES), 5)]
 
 
