@@ -22,6 +22,12 @@ class TestTheBalloon:
     def test_is_that_of_the_golden_loan(self, a_loan, day_count, balloon):
         assert str(balloon_principal(a_loan(day_count=day_count))) == balloon
 
+    @pytest.mark.parametrize("year", [1900, 2199])
+    def test_is_known_in_the_first_and_the_last_years_there_are(self, a_loan, year):
+        dates = {"start": datetime.date(year, 1, 31), "first_payment": datetime.date(year, 2, 28), "payment_day": 31}
+        terms = a_loan(maturity=datetime.date(year + 1, 12, 31), **dates)
+        assert balloon_principal(terms) == schedule(terms).balloon_principal
+
     def test_is_the_whole_loan_where_none_of_it_is_repaid_before(self, a_loan):
         assert balloon_principal(a_loan(amortization_months=None)) == Decimal("10000000.00")
 

@@ -85,6 +85,13 @@ def test_is_shown_unrounded_to_28_digits():
     assert unrounded_level_payment(Decimal("1.00"), Fraction(0), 3) == Decimal("0." + 28 * "3")
 
 
+def test_that_was_never_rounded_leaves_a_balance_of_28_digits():
+    # Decimals of 60 digits.
+    leaves = [unrounded_balance(Decimal("10000000.00"), Fraction(21, 4800), 360, paid) for paid in (60, 120)]
+    assert leaves == [Decimal("9214948.812680387086562456721"), Decimal("8194827.969454715342220727703")]
+    assert unrounded_balance(Decimal("1.00"), Fraction(0), 3, 2) == Decimal("0." + 28 * "3")
+
+
 @pytest.mark.parametrize("rate", [Fraction(0), Fraction(21, 4800), Fraction(1, 2)])
 def test_that_was_never_rounded_leaves_what_is_grown_less_what_is_paid(rate):
     principal, periods = Decimal("1000.00"), 12

@@ -125,6 +125,27 @@ class TestLoanTerms:
             a_loan(**dates)
         assert [problem.field for problem in refusal.value.problems] == ["start", "first_payment", "maturity"]
 
+    def test_have_no_32nd_also_where_the_first_payment_is_the_last_of_its_month(self, a_loan):
+        assert a_loan(first_payment=datetime.date(2025, 2, 28), payment_day=31).due_day == 31
+        with pytest.raises(InvalidTerms, match="payment_day: must be 1 to 31"):
+            a_loan(first_payment=datetime.date(2025, 2, 28), payment_day=32)
+
+    def test_need_holidays_of_their_time_and_a_first_period_with_a_day(self, a_loan):
+        moved = {
+            "business_day_rule": BusinessDayRule.PRECEDING,
+            "business_day_calendar": HolidayCalendar.FEDERAL_RESERVE,
+        }
+        old = {"start": datetime.date(1985, 12, 1), "maturity": datetime.date(1996, 1, 1)}
+        assert a_loan(first_payment=datetime.date(1986, 1, 2), **old, **moved).periods == 121
+        with pytest.raises(InvalidTerms, match="business_day_rule: needs the holidays of its time"):
+            a_loan(first_payment=datetime.date(1985, 12, 31), **old, **moved)
+        # Saturday to Sunday: the payment would even be before the start.
+        for start in (datetime.date(2025, 5, 30), datetime.date(2025, 5, 31)):
+            dates = {"start": start, "first_payment": datetime.date(2025, 6, 1)}
+            assert a_loan(**dates, **moved).periods == 116
+            with pytest.raises(InvalidTerms, match="start: must be before the business day"):
+                a_loan(accrual_adjusted=True, **dates, **moved)
+
     def test_may_amortize_from_closing_where_a_month_is_left_for_it(self, a_loan):
         assert a_loan(interest_only_months=359, amortization_from_closing=True).amortization_periods == 1
         with pytest.raises(InvalidTerms, match="amortization_from_closing: needs an amortization term"):
@@ -159,6 +180,23 @@ class TestPeriod:
         assert [terms.is_regular(number) for number in (1, 119, 120)] == [True, True, False]
         assert [terms.period(number).days for number in (119, 120)] == [30, 16]
 
+    def test_that_is_the_last_and_regular_is_whole_also_in_february(self, a_loan):
+        dates = {"start": datetime.date(2025, 8, 31), "first_payment": datetime.date(2025, 9, 30), "payment_day": 31}
+        terms = a_loan(day_count=DayCount.THIRTY_360, maturity=datetime.date(2026, 2, 28), **dates)
+        assert (terms.periods, terms.is_regular(6), terms.period(6).days) == (6, True, 30)
+
+    def test_goes_no_further_than_its_end(self, a_loan):
+        terms = a_loan(day_count=DayCount.ACTUAL_360)
+        for until in (datetime.date(2025, 3, 1), datetime.date(2025, 3, 20), datetime.date(2030, 1, 1)):
+            assert terms.period(2, until) == terms.period(2)
+            assert terms.period(2, until).days == 28
+
+    def test_that_is_the_first_has_a_start_that_never_moves(self, a_loan):
+        # Sunday 31 January to Monday 29 February 2016: nothing of it moves, so it is a month, not 29 days.
+        moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.WEEKENDS_ONLY}
+        dates = {"start": datetime.date(2016, 1, 31), "first_payment": datetime.date(2016, 2, 29), "payment_day": 31}
+        assert a_loan(day_count=DayCount.THIRTY_360, accrual_adjusted=True, **moved, **dates).period(1).days == 30
+
     def test_that_is_moved_with_its_accrual_is_counted_by_its_dates(self, a_loan):
         # Sunday 1 June and Saturday 1 November 2025 move to the Mondays after.
         moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.WEEKENDS_ONLY}
@@ -176,6 +214,28 @@ class TestPeriod:
             "2025-06-02",
             "2025-07-01",
         ]
+
+
+class TestInstallmentsDue:
+    @pytest.mark.parametrize(
+        ("rule", "expected"),
+        [
+            # 1 June 2025 is a Sunday: moved to Monday the 2nd, or to Friday 30 May.
+            (BusinessDayRule.UNADJUSTED, [4, 4, 4, 5, 5, 5, 6]),
+            (BusinessDayRule.FOLLOWING, [4, 4, 4, 4, 5, 5, 6]),
+            (BusinessDayRule.PRECEDING, [4, 5, 5, 5, 5, 5, 6]),
+        ],
+    )
+    def test_are_those_whose_payment_has_come(self, a_loan, rule, expected):
+        terms = a_loan(business_day_rule=rule, business_day_calendar=HolidayCalendar.WEEKENDS_ONLY)
+        days = ("05-29", "05-30", "05-31", "06-01", "06-02", "06-03", "07-01")
+        assert [terms.installments_due(datetime.date.fromisoformat(f"2025-{day}")) for day in days] == expected
+
+    def test_are_none_before_the_first_and_all_from_maturity_on(self, a_loan):
+        terms = a_loan(maturity=datetime.date(2034, 12, 17))
+        days = ("2024-12-31", "2025-01-31", "2025-02-01", "2034-12-16", "2034-12-17", "2034-12-18", "2050-01-01")
+        found = [terms.installments_due(datetime.date.fromisoformat(day)) for day in days]
+        assert found == [0, 0, 1, 119, 120, 120, 120]
 
 
 class TestPayment:
@@ -229,12 +289,22 @@ class TestPayment:
         assert february.payment == computed.level_payment
 
 
+class TestAccruedInterest:
+    def test_is_none_before_the_loan_starts_and_a_day_of_it_on_the_next(self, a_loan):
+        computed = schedule(a_loan())
+        days = ("2024-06-01", "2024-12-31", "2025-01-01", "2025-01-02", "2025-02-01", "2025-02-02")
+        found = [str(computed.accrued_interest(datetime.date.fromisoformat(day))) for day in days]
+        # 5.25 % / 360 of 10,000,000.00, and of 9,989,987.96 after the first payment.
+        assert found == ["0.00", "0.00", "0.00", "1458.33", "0.00", "1456.87"]
+
+
 class TestStatement:
     def test_says_formula_convention_and_inputs(self, a_loan):
         statement = schedule(a_loan()).statement
         assert statement.level_payment.startswith("55,220.37 = P i / (1 - (1 + i)^-n) with P = 10,000,000.00")
         assert statement.day_count.startswith("Actual/360")
         assert dict(statement.inputs)["amortization_months"] == "360"
+        assert "i = 0.0525 x 1 / 12, n = 360, rounded half up to the cent" in statement.level_payment
         assert "payment" not in dict(statement.inputs)
         assert "2035-01-01" in statement.maturity
 
@@ -243,6 +313,19 @@ class TestStatement:
         assert stated.level_payment == "60,000.00 as the note states it"
         none = schedule(a_loan(amortization_months=None, interest_only_months=120)).statement
         assert none.level_payment == "none: interest only to maturity"
+
+    def test_says_whether_the_payment_is_computed_on_the_effective_rate(self, a_loan):
+        statement = schedule(a_loan(payment_basis=PaymentBasis.EFFECTIVE_RATE)).statement
+        assert "i = 0.0525 x 365 / 360 x 1 / 12, n = 360" in statement.level_payment
+
+    def test_says_what_business_days_do(self, a_loan):
+        calendar = {"business_day_calendar": HolidayCalendar.FEDERAL_RESERVE}
+        assert schedule(a_loan(**calendar)).statement.business_days.startswith("unadjusted: an installment falls due")
+        calendar["business_day_rule"] = BusinessDayRule.MODIFIED_FOLLOWING
+        said = schedule(a_loan(**calendar)).statement.business_days
+        assert said.startswith("modified following business day, maturity included; interest runs to the days the note")
+        said = schedule(a_loan(accrual_adjusted=True, **calendar)).statement.business_days
+        assert "; interest runs to the moved days. Holidays: " in said
 
     @pytest.mark.parametrize(
         ("terms", "said"),
@@ -262,3 +345,6 @@ class TestStatement:
         inputs = dict(schedule(terms).statement.inputs)
         assert set(inputs) <= {field.name for field in dataclasses.fields(LoanTerms)}
         assert inputs["day_count"] == "actual_actual_isda"
+        stated = {field.name for field in dataclasses.fields(LoanTerms) if getattr(terms, field.name) is not None}
+        assert set(inputs) == stated - {"periods", "rounding"}
+        assert (inputs["start"], inputs["rate"]) == ("2025-01-01", "0.0525")

@@ -247,7 +247,10 @@ class Server:
                 swaps = None
             tests = self.known.covering(file, lines) or self.known.covering(file, whole)
         else:
-            tests = self.known.by_speed(self.known.tests)
+            tests = self.known.covering(file, range(1, source.count("\n") + 2))
+            # Tests that run no function of any file look at classes.
+            tests += self.known.by_speed(name for name, test in self.known.tests.items() if not test["lines"])
+            tests += self.known.by_speed(set(self.known.tests).difference(tests))
         tests = self.known.by_promise(self.known.affordable(tests), self.kills[file])
         seconds = sum(self.known.tests[name]["seconds"] for name in tests) * PATIENCE[0] + PATIENCE[1]
         return Job(file=file, source=source, swaps=swaps, imported=imported, tests=tests, seconds=seconds)
