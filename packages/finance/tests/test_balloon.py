@@ -66,6 +66,7 @@ class TestEveryKind:
             {"interest_only_months": 17 * step},
             {"interest_only_months": 18 * step},
             {"amortization_months": 12 * step},  # repaid before it matures
+            {"amortization_months": 12 * step, "rounding": Rounding(interest=InterestRounding.UP)},
             {"amortization_months": 600, "rate": Decimal("0.15")},  # some payments are all interest
             moved,
             {"accrual_adjusted": True, **moved},
@@ -73,7 +74,7 @@ class TestEveryKind:
             terms = a_loan(**({"maturity": last, **amortizing, "day_count": day_count} | changes))
             computed = schedule(terms)
             assert balloon_principal(terms) == computed.balloon_principal
-            due = [terms.due_date(number) for number in range(1, terms.periods + 1)]
+            due = [terms.due_date(number) for number in (1, 2, 5, 11, 12, 13, terms.periods - 1, terms.periods)]
             for on in (day + datetime.timedelta(days=days) for day in (start, *due) for days in (-1, 0, 1)):
                 owed = computed.balance_on(on) or computed.installments[-1].beginning_balance
                 assert unpaid_balance(terms, on) == owed, (changes, on)

@@ -10,7 +10,16 @@ from fractions import Fraction
 import numpy_financial
 import pytest
 
-from realinsights_finance import DayCount, Frequency, InvalidTerms, LoanTerms, PaymentBasis, schedule
+from realinsights_finance import (
+    DayCount,
+    Frequency,
+    InvalidTerms,
+    LoanTerms,
+    PaymentBasis,
+    expected_installment,
+    schedule,
+    stub_interest,
+)
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.rounding import Rounding
 
@@ -47,6 +56,8 @@ class TestLoanTerms:
             ({"interest_only_months": -1}, "interest_only_months", "0 to 1200"),
             ({"interest_only_months": 7, "frequency": Frequency.ANNUAL}, "interest_only_months", "whole periods"),
             ({"amortization_months": None, "interest_only_months": 24}, "amortization_months", "must be stated"),
+            ({"amortization_months": None, "interest_only_months": 1}, "amortization_months", "must be stated"),
+            ({"amortization_months": None, "interest_only_months": 119}, "amortization_months", "must be stated"),
             ({"payment": Decimal("43750.00")}, "payment", "more than a period's interest of 43750.00"),
             ({"payment": Decimal(-1)}, "payment", "more than zero"),
             (
@@ -92,10 +103,10 @@ class TestLoanTerms:
         ("field", "allowed", "refused"),
         [
             ("principal", ("0.01", "9999999999999.99"), ("0.00", "10000000000000.00")),
-            ("rate", ("0", "1", "0.000000000001"), ("-0.000000000001", "1.000000000001")),
+            ("rate", ("0", "1", "0.000000000001"), ("-0.000000000001", "1.000000000001", "0.0525000000009")),
             # A period's interest of the loan is 43,750.00.
             ("payment", ("43750.01", "9999999999999.99"), ("43750.00", "10000000000000.00")),
-            ("start", ("2020-02-01", "2025-01-31"), ("2020-01-31", "2025-02-01")),
+            ("start", ("2020-02-01", "2025-01-31"), ("2020-01-31", "2025-02-01", "2025-02-02")),
             ("maturity", ("2025-02-01", "2125-02-28"), ("2025-01-31", "2125-03-01")),
             ("amortization_months", (1, 1200), (0, 1201)),
             ("interest_only_months", (0, 1200), (-1, 1201)),
@@ -129,6 +140,9 @@ class TestLoanTerms:
         assert a_loan(first_payment=datetime.date(2025, 2, 28), payment_day=31).due_day == 31
         with pytest.raises(InvalidTerms, match="payment_day: must be 1 to 31"):
             a_loan(first_payment=datetime.date(2025, 2, 28), payment_day=32)
+        for other in (10, 16):
+            with pytest.raises(InvalidTerms, match="payment_day: must be the day of the first payment"):
+                a_loan(first_payment=datetime.date(2025, 2, 15), payment_day=other)
 
     def test_need_holidays_of_their_time_and_a_first_period_with_a_day(self, a_loan):
         moved = {
@@ -163,9 +177,16 @@ class TestPeriod:
         dates = {"start": datetime.date(2025, 1, 31), "first_payment": datetime.date(2025, 2, 28), "payment_day": 31}
         terms = a_loan(day_count=DayCount.THIRTY_360, **dates)
         assert [terms.period(number).days for number in (1, 2, 3)] == [30, 30, 30]
-        parts = ((1, "2025-02-27"), (2, "2025-03-01"), (2, "2025-03-29"), (2, "2025-03-30"), (2, "2025-03-31"))
+        parts = (
+            (1, "2025-02-27"),
+            (1, "2025-02-28"),
+            (2, "2025-03-01"),
+            (2, "2025-03-29"),
+            (2, "2025-03-30"),
+            (2, "2025-03-31"),
+        )
         found = [terms.period(number, datetime.date.fromisoformat(until)).days for number, until in parts]
-        assert found == [27, 3, 30, 30, 30]
+        assert found == [27, 30, 3, 30, 30, 30]
 
     def test_that_is_the_first_and_odd_has_its_own_days_and_none_after_it(self, a_loan):
         dates = {"start": datetime.date(2025, 1, 10), "first_payment": datetime.date(2025, 2, 28), "payment_day": 31}
@@ -230,6 +251,11 @@ class TestInstallmentsDue:
         terms = a_loan(business_day_rule=rule, business_day_calendar=HolidayCalendar.WEEKENDS_ONLY)
         days = ("05-29", "05-30", "05-31", "06-01", "06-02", "06-03", "07-01")
         assert [terms.installments_due(datetime.date.fromisoformat(f"2025-{day}")) for day in days] == expected
+
+    @pytest.mark.parametrize("rule", BusinessDayRule)
+    def test_are_no_more_than_there_are(self, a_loan, rule):
+        terms = a_loan(business_day_rule=rule, business_day_calendar=HolidayCalendar.WEEKENDS_ONLY)
+        assert terms.installments_due(datetime.date(2060, 6, 15)) == 120
 
     def test_are_none_before_the_first_and_all_from_maturity_on(self, a_loan):
         terms = a_loan(maturity=datetime.date(2034, 12, 17))
@@ -296,6 +322,41 @@ class TestAccruedInterest:
         found = [str(computed.accrued_interest(datetime.date.fromisoformat(day))) for day in days]
         # 5.25 % / 360 of 10,000,000.00, and of 9,989,987.96 after the first payment.
         assert found == ["0.00", "0.00", "0.00", "1458.33", "0.00", "1456.87"]
+
+    def test_is_the_last_periods_own_where_its_payment_has_moved_beyond_it(self, a_loan):
+        # Matures on Saturday 1 January 2028, paid on the Monday.
+        moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.WEEKENDS_ONLY}
+        computed = schedule(a_loan(maturity=datetime.date(2028, 1, 1), **moved))
+        last = computed.installments[-1]
+        assert (last.period_end.isoformat(), last.due_date.isoformat()) == ("2028-01-01", "2028-01-03")
+        found = [computed.accrued_interest(datetime.date(2028, 1, day)) for day in (1, 2, 3)]
+        assert found == [last.interest, last.interest, 0]
+
+
+class TestOneInstallment:
+    @pytest.mark.parametrize("number", [-1, 0, 121])
+    def test_is_one_that_there_is(self, a_loan, number):
+        with pytest.raises(ValueError, match=f"installment {number} is not one of 1 to 120"):
+            expected_installment(a_loan(), number=number, beginning_balance=Decimal("10000000.00"))
+
+    def test_is_found_by_its_due_date_alone(self, a_loan):
+        computed = schedule(a_loan())
+        first, last = computed.installments[0], computed.installments[-1]
+        days = ("2024-12-01", "2025-01-01", "2025-02-01", "2025-02-02", "2035-01-01", "2035-01-02")
+        found = [computed.due_on(datetime.date.fromisoformat(day)) for day in days]
+        assert found == [None, None, first, None, last, None]
+        following = [
+            computed.next_due(datetime.date.fromisoformat(day)) for day in ("2025-01-31", "2025-02-01", "2034-12-31")
+        ]
+        assert following == [first, computed.installments[1], last]
+        assert computed.next_due(datetime.date(2035, 1, 1)) is None
+
+    def test_before_the_first_is_a_stub_that_may_have_no_day(self, a_loan):
+        terms = a_loan(day_count=DayCount.ACTUAL_360)
+        assert stub_interest(terms, closing=datetime.date(2024, 12, 31)) == Decimal("1458.33")
+        assert stub_interest(terms, closing=terms.start) == 0
+        with pytest.raises(ValueError, match="the closing date 2025-01-02 is after interest starts on 2025-01-01"):
+            stub_interest(terms, closing=datetime.date(2025, 1, 2))
 
 
 class TestStatement:
