@@ -105,7 +105,7 @@ class TestLoanTerms:
             ("principal", ("0.01", "9999999999999.99"), ("0.00", "10000000000000.00")),
             ("rate", ("0", "1", "0.000000000001"), ("-0.000000000001", "1.000000000001", "0.0525000000009")),
             # A period's interest of the loan is 43,750.00.
-            ("payment", ("43750.01", "9999999999999.99"), ("43750.00", "10000000000000.00")),
+            ("payment", ("43750.01", "9999999999999.99"), ("43750.00", "43749.99", "0.01", "10000000000000.00")),
             ("start", ("2020-02-01", "2025-01-31"), ("2020-01-31", "2025-02-01", "2025-02-02")),
             ("maturity", ("2025-02-01", "2125-02-28"), ("2025-01-31", "2125-03-01")),
             ("amortization_months", (1, 1200), (0, 1201)),
@@ -162,8 +162,21 @@ class TestLoanTerms:
 
     def test_may_amortize_from_closing_where_a_month_is_left_for_it(self, a_loan):
         assert a_loan(interest_only_months=359, amortization_from_closing=True).amortization_periods == 1
+        with pytest.raises(InvalidTerms, match="amortization_from_closing: needs an amortization term longer"):
+            a_loan(interest_only_months=361, amortization_from_closing=True)
+        with pytest.raises(InvalidTerms) as refusal:
+            a_loan(amortization_months="360", interest_only_months=12, amortization_from_closing=True)
+        assert [problem.field for problem in refusal.value.problems] == ["amortization_months"]
         with pytest.raises(InvalidTerms, match="amortization_from_closing: needs an amortization term"):
             a_loan(amortization_months=None, payment=Decimal("60000.00"), amortization_from_closing=True)
+
+    def test_may_be_interest_only_for_longer_than_they_last(self, a_loan):
+        for amortization_months in (None, 360):
+            longer = a_loan(amortization_months=amortization_months, interest_only_months=240)
+            assert not longer.amortizes
+            assert schedule(longer).balloon_principal == longer.principal
+        assert a_loan(interest_only_months=119).amortizes
+        assert not a_loan(interest_only_months=120).amortizes
 
     def test_accept_the_extremes(self, a_loan):
         assert a_loan(rate=Decimal(0)).level_payment() == Decimal("27777.78")
@@ -195,6 +208,11 @@ class TestPeriod:
         parts = ((1, "2025-02-20"), (1, "2025-01-10"), (1, "2025-01-01"), (2, "2025-03-30"), (2, "2025-02-28"))
         found = [terms.period(number, datetime.date.fromisoformat(until)).days for number, until in parts]
         assert found == [40, 0, 0, 30, 0]
+
+    def test_that_is_the_first_and_short_has_its_own_days(self, a_loan):
+        terms = a_loan(day_count=DayCount.THIRTY_360, start=datetime.date(2025, 1, 18))
+        assert [terms.is_regular(number) for number in (1, 2)] == [False, True]
+        assert [terms.period(number).days for number in (1, 2)] == [13, 30]
 
     def test_that_is_the_last_and_short_has_its_own_days(self, a_loan):
         terms = a_loan(day_count=DayCount.THIRTY_360, maturity=datetime.date(2034, 12, 17))
@@ -228,6 +246,13 @@ class TestPeriod:
             "2025-07-01",
         ]
         assert [terms.period(number).days for number in (4, 5, 6)] == [30, 31, 29]
+        earlier = a_loan(
+            day_count=DayCount.THIRTY_360,
+            accrual_adjusted=True,
+            business_day_rule=BusinessDayRule.PRECEDING,
+            business_day_calendar=HolidayCalendar.WEEKENDS_ONLY,
+        )
+        assert [earlier.period(number).days for number in (4, 5, 6)] == [30, 29, 31]
         unmoved = a_loan(day_count=DayCount.THIRTY_360, **moved)
         assert [unmoved.period(number).days for number in (4, 5, 6)] == [30, 30, 30]
         assert [unmoved.due_date(number).isoformat() for number in (4, 5, 6)] == [
@@ -378,6 +403,15 @@ class TestStatement:
     def test_says_whether_the_payment_is_computed_on_the_effective_rate(self, a_loan):
         statement = schedule(a_loan(payment_basis=PaymentBasis.EFFECTIVE_RATE)).statement
         assert "i = 0.0525 x 365 / 360 x 1 / 12, n = 360" in statement.level_payment
+
+    def test_says_how_amounts_are_rounded(self, a_loan):
+        usual = "half up to the cent, each installment's interest once; the level payment once, half up to the cent"
+        assert schedule(a_loan()).statement.rounding == usual
+        said = schedule(a_loan(rounding=Rounding(daily_rate_decimals=8))).statement
+        # 5.25 % / 360 is 0.000145833...
+        assert said.rounding == f"{usual}; the rate of a day half up to 8 decimals, 0.05249880 a year"
+        assert ("rounding.daily_rate_decimals", "8") in said.inputs
+        assert not any(name.startswith("rounding") for name, _ in schedule(a_loan()).statement.inputs)
 
     def test_says_what_business_days_do(self, a_loan):
         calendar = {"business_day_calendar": HolidayCalendar.FEDERAL_RESERVE}
