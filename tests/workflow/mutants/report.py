@@ -134,7 +134,7 @@ def _lines(diff: str) -> tuple[str, str]:
     changed = [line for line in diff.splitlines() if not line.startswith(("---", "+++")) and line[1:].strip()]
     before = " ".join(line[1:].strip() for line in changed if line.startswith("-"))
     after = " ".join(line[1:].strip() for line in changed if line.startswith("+"))
-    return before, after
+    return " ".join(before.split()), " ".join(after.split())
 
 
 def _share(part: float) -> str:
@@ -163,7 +163,7 @@ def _by_file(found: Sequence[tuple[Topic, list[Mutant]]]) -> list[str]:
     return [
         *lines,
         "",
-        "A mutant that times out counts as noticed: it never ends, or takes four times as long and ten seconds.",
+        "A mutant that times out counts as noticed: it never ends, or takes more than twice as long and two seconds.",
         "",
     ]
 
@@ -190,7 +190,7 @@ def _survivors(survivors: Counter[str], reasons: Sequence[dict[str, Any]]) -> tu
     left = Counter(survivors)
     lines: list[str] = []
     for group in reasons:
-        texts = [text.strip() for text in group["mutants"].strip().splitlines()]
+        texts = [" ".join(text.split()) for text in group["mutants"].strip().splitlines()]
         here = [(text, left.pop(text)) for text in texts if text in left]
         if not here:
             continue
