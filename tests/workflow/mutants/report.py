@@ -63,6 +63,7 @@ class Topic:
 class Mutant:
     """A mutant and what became of it; `before` and `after` are its lines without indentation."""
 
+    job: str
     file: str
     line: int
     operator: str
@@ -89,20 +90,27 @@ class Written:
 def mutants(session: Path, topic: Topic, sources: Path) -> list[Mutant]:
     """Return the mutants of a session that have a verdict, by file and line."""
     query = """
-        select module_path, start_pos_row, operator_name, worker_outcome, output, diff
-        from mutation_specs join work_results using (job_id) order by 1, 2, start_pos_col, 3, occurrence
+        select job_id, module_path, start_pos_row, operator_name, worker_outcome, output, diff
+        from mutation_specs join work_results using (job_id) order by 2, 3, start_pos_col, 4, occurrence
     """
     with sqlite3.connect(session) as database:
         rows = database.execute(query).fetchall()
     found = []
-    for path, line, operator, outcome, output, diff in rows:
+    for job, path, line, operator, outcome, output, diff in rows:
         told = (output or "").strip()
         fate = _fate(outcome, told)
         before, after = _lines(diff or "")
         name = str(Path(path).relative_to(sources))
         kind = operator.removeprefix("core/")
-        found.append(Mutant(file=name, line=line, operator=kind, fate=fate, told=told, before=before, after=after))
+        found.append(
+            Mutant(job=job, file=name, line=line, operator=kind, fate=fate, told=told, before=before, after=after)
+        )
     return found
+
+
+def explained(group: dict[str, Any]) -> list[str]:
+    """Return the mutants of a group of survivors, as `Mutant.text` has them."""
+    return [" ".join(text.split()) for text in group["mutants"].strip().splitlines()]
 
 
 def report(found: Sequence[tuple[Topic, list[Mutant]]], reasons: Sequence[dict[str, Any]]) -> Written:
@@ -190,8 +198,7 @@ def _survivors(survivors: Counter[str], reasons: Sequence[dict[str, Any]]) -> tu
     left = Counter(survivors)
     lines: list[str] = []
     for group in reasons:
-        texts = [" ".join(text.split()) for text in group["mutants"].strip().splitlines()]
-        here = [(text, left.pop(text)) for text in texts if text in left]
+        here = [(text, left.pop(text)) for text in explained(group) if text in left]
         if not here:
             continue
         lines += [f"**{sum(count for _, count in here)} × {group['why'].strip()}**", ""]

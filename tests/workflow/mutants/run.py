@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from report import Mutant, Topic, mutants, report
+from report import Mutant, Topic, explained, mutants, report
 
 from realinsights.engines import install
 
@@ -45,6 +45,7 @@ class Run:
     """A topic's run, in files of its own."""
 
     topic: Topic
+    seconds: float
 
     @property
     def session(self) -> Path:
@@ -72,8 +73,8 @@ class Run:
         tool("cosmic-ray", "init", str(self._config), str(self.session))
         tool("python", str(HERE / "aside.py"), str(self.session))
 
-    def again(self) -> None:
-        """Take the tests as they are now, and back the verdicts of what survived; the code has to be the same."""
+    def again(self, explained: set[str]) -> None:
+        """Take the tests as they are now, and back the verdicts of survivors without a reason; the code has to be the same."""
         now, before = ROOT / PACKAGE, self.tree
         changed = [
             file
@@ -86,7 +87,10 @@ class Run:
         shutil.rmtree(before / "tests")
         shutil.copytree(now / "tests", before / "tests", ignore=IGNORED)
         with contextlib.closing(sqlite3.connect(self.session)) as database, database:
-            database.execute("delete from work_results where test_outcome = 'SURVIVED'")
+            jobs = [
+                (mutant.job,) for mutant in self.found() if mutant.fate == "survived" and mutant.text not in explained
+            ]
+            database.executemany("delete from work_results where job_id = ?", jobs)
         tool("python", str(HERE / "aside.py"), str(self.session))
 
     def execute(self) -> None:
@@ -96,7 +100,7 @@ class Run:
             shutil.copy2(self._whole / Path(file).relative_to(self.tree / SOURCES), file)
         command = [
             *(sys.executable, str(HERE / "warm.py"), str(self.tree), str(self._socket), str(self._coverage)),
-            *("--files", *self._files(), "--tests", *self._tests()),
+            *("--files", *self._files(), "--tests", *self._tests(), "--seconds", str(self.seconds)),
         ]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as server:
             try:
@@ -154,20 +158,22 @@ def main() -> int:
     parser.add_argument(
         "--again", action="store_true", help="only what survived before, with the tests as they are now"
     )
+    parser.add_argument("--seconds", type=float, default=12.0, help="of the processor, for one mutant's tests (12)")
     parser.add_argument("--report", action="store_true", help="only write the report anew, of what was found")
     arguments = parser.parse_args()
     # Whoever ends this ends what it started too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     install(WORK / "tool", print, lock=HERE / "tool.lock")
+    reasons = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))["group"]
     for topic in topics(arguments.topic) if not arguments.report else ():
-        run = Run(topic=topic)
+        run = Run(topic=topic, seconds=arguments.seconds)
         if arguments.again:
-            run.again()
+            run.again({text for group in reasons for text in explained(group)})
         elif not (arguments.keep and run.session.exists()):
             run.prepare()
         run.execute()
-    found = [(topic, Run(topic=topic).found()) for topic in topics([]) if Run(topic=topic).session.exists()]
-    reasons = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))["group"]
+    runs = [Run(topic=topic, seconds=arguments.seconds) for topic in topics([])]
+    found = [(run.topic, run.found()) for run in runs if run.session.exists()]
     written = report(found, reasons)
     if len(found) == len(topics([])):
         PAGE.write_text(written.page, encoding="utf-8")

@@ -1,9 +1,10 @@
 """The warm server: everything is imported once, and each mutant is tested in a process forked from it.
 
-    python warm.py TREE SOCKET COVERAGE --files ... --tests ... [--exclude ...]
+    python warm.py TREE SOCKET COVERAGE --files ... --tests ... --seconds N
 
 TREE is a copy of the package that mutants are written into, one at a time. A request names nothing: the server looks
-which file differs from what it was. It runs the tests that run a changed line, the fastest first, until one fails.
+which file differs from what it was. It runs the tests that run a changed line, the fastest first, until one fails or
+they would take more than N seconds of the processor together.
 Where only functions differ, their code is exchanged in a process in which tests are collected already; else the
 package and the tests are imported anew, which takes longer.
 """
@@ -43,8 +44,6 @@ PROFILE: Final = "mutants"
 PLUGIN: Final = "_hypothesis_pytestplugin"
 #: Seconds of the processor that a mutant gets: what its tests take without it times this, and as many more.
 PATIENCE: Final = (2, 2)
-#: Seconds of the processor that the tests of a mutant may take together; the slowest are left out beyond it.
-BUDGET: Final = 6.0
 MEMORY: Final = 4 << 30
 
 hypothesis.settings.register_profile(
@@ -63,6 +62,7 @@ hypothesis.settings.register_profile(
 class Known:
     """What is known of the tree before any mutant."""
 
+    seconds: float
     sources: dict[Path, str]
     at_import: dict[str, list[int]]
     tests: dict[str, dict[str, Any]]
@@ -84,7 +84,7 @@ class Known:
     def affordable(self, names: Sequence[str]) -> list[str]:
         """Return the first of some tests that take no longer than a mutant's tests may."""
         taken = accumulate(self.tests[name]["seconds"] for name in names)
-        return [name for name, seconds in zip(names, taken, strict=True) if seconds <= BUDGET]
+        return [name for name, seconds in zip(names, taken, strict=True) if seconds <= self.seconds]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +173,7 @@ class Server:
         if read["failed"]:
             sys.exit(f"Tests fail without any mutant: {', '.join(read['failed'])}")
         tests = {name: test for name, test in read["tests"].items() if not test["skipped"]}
-        self.known = Known(sources=sources, at_import=read["at_import"], tests=tests)
+        self.known = Known(seconds=arguments.seconds, sources=sources, at_import=read["at_import"], tests=tests)
         self.kills: dict[Path, Counter[str]] = {file: Counter() for file in sources}
         self.requests, self.answers = self._warm()
         told = self.answers.readline()
@@ -247,9 +247,9 @@ class Server:
                 swaps = None
             tests = self.known.covering(file, lines) or self.known.covering(file, whole)
         else:
-            tests = self.known.covering(file, range(1, source.count("\n") + 2))
-            # Tests that run no function of any file look at classes.
-            tests += self.known.by_speed(name for name, test in self.known.tests.items() if not test["lines"])
+            # Tests that run no function of any file look at classes, and take next to no time.
+            tests = self.known.by_speed(name for name, test in self.known.tests.items() if not test["lines"])
+            tests += self.known.covering(file, range(1, source.count("\n") + 2))
             tests += self.known.by_speed(set(self.known.tests).difference(tests))
         tests = self.known.by_promise(self.known.affordable(tests), self.kills[file])
         seconds = sum(self.known.tests[name]["seconds"] for name in tests) * PATIENCE[0] + PATIENCE[1]
@@ -270,8 +270,7 @@ class Server:
     def _pytest(self, tests: Sequence[str], plugin: object) -> int:
         # Without a terminal and a cache nothing is printed or written.
         options = ("-x", "-q", "-s", "-p", "no:cacheprovider", "-p", PLUGIN, f"--hypothesis-profile={PROFILE}")
-        excluded = (f"--deselect={name}" for name in self.arguments.exclude)
-        return int(pytest.main([*options, *excluded, *tests], plugins=[plugin]))
+        return int(pytest.main([*options, *tests], plugins=[plugin]))
 
     def _warm(self) -> tuple[Any, Any]:
         requests, asking = os.pipe()
@@ -349,7 +348,7 @@ def main() -> None:
     parser.add_argument("coverage", type=Path)
     parser.add_argument("--files", nargs="+", required=True)
     parser.add_argument("--tests", nargs="+", required=True)
-    parser.add_argument("--exclude", nargs="*", default=[])
+    parser.add_argument("--seconds", type=float, required=True)
     arguments = parser.parse_args()
     # Plugins of the product's tests are of no use to those of the mathematics, and take long to import.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

@@ -350,6 +350,7 @@ class TestExplanation:
         assert given["principal prepaid"] == "8838640.91"
         steps = {part.name: part.value for part in explained.steps}
         assert steps["i, the rate of a month"].startswith("0.0031008620")
+        assert len(steps["i, the rate of a month"]) == len("0.") + 12
         assert steps["remaining payments"] == "36"
         assert steps["premium"] == "370108.51"
         assert steps["fee: servicer"] == "5000.00"

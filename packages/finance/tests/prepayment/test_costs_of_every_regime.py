@@ -85,6 +85,7 @@ REGIMES = (
     (SpreadMaintenance(spread=Decimal("0.0001"), floor=Decimal("0.0025")), None),
     (StepDown(percentages=tuple(map(Decimal, ("0.03", "0.02", "0.01"))), months_each=6), None),
     (StepDown(percentages=(Decimal("0.05"), Decimal("0.0333")), counted_from=datetime.date(2025, 1, 31)), None),
+    (MinimumInterest(months=1), None),
     (MinimumInterest(months=18), None),
     (MinimumInterest(months=200), None),
     (MinimumInterest(amount=Decimal("98765.43")), None),
@@ -129,6 +130,8 @@ LOANS = (
     ),
     loan("2025-05-01", "2026-05-01", start="2025-04-01", rounding=Rounding(interest=InterestRounding.CARRIED)),
     loan("2025-01-05", "2025-06-05", start="2024-12-05", payment=Decimal("50000.00")),
+    # The last period is February: a month on 30/360, 28 days by its dates.
+    loan("2025-01-31", "2027-02-28", start="2024-12-31", payment_day=31, day_count=DayCount.THIRTY_360),
 )
 
 
@@ -138,14 +141,16 @@ def last_day(terms):
 
 
 def note(terms, regime):
-    """Return a lockout of two installments, the regime to a day between due dates, and none from then on."""
+    """Return a lockout of two installments, the regime to a due date or a day between them, and none from then on."""
     fees = (Fee(name="accountant", amount=Decimal("1250.00")), Fee(name="exit", percentage=Decimal("0.0025")))
     if terms.periods < 8:
         return PrepaymentTerms((Phase(regime=regime, fees=fees),))
+    whole = terms.maturity.day == 1
+    end = {"months": terms.maturity.month} if whole else {"until": last_day(terms)}
     return PrepaymentTerms(
         (
             Phase(regime=Lockout(), months=2 * terms.frequency.months),
-            Phase(regime=regime, until=last_day(terms), fees=fees),
+            Phase(regime=regime, fees=fees, **end),
             Phase(regime=Open()),
         )
     )
