@@ -28,6 +28,11 @@ class TestTheBalloon:
         terms = a_loan(maturity=datetime.date(year + 1, 12, 31), **dates)
         assert balloon_principal(terms) == schedule(terms).balloon_principal
 
+    @pytest.mark.parametrize("day_count", DayCount)
+    def test_is_exact_for_the_largest_loan(self, a_loan, day_count):
+        terms = a_loan(principal=Decimal("9999999999999.99"), rate=Decimal("0.052512345678"), day_count=day_count)
+        assert balloon_principal(terms) == schedule(terms).balloon_principal
+
     def test_is_the_whole_loan_where_none_of_it_is_repaid_before(self, a_loan):
         assert balloon_principal(a_loan(amortization_months=None)) == Decimal("10000000.00")
 
@@ -89,6 +94,17 @@ class TestAnUnpaidBalance:
         days = ("2025-03-01", "2034-12-31", "2035-01-01", "2040-01-01")
         balances = [unpaid_balance(terms, datetime.date.fromisoformat(day)) for day in days]
         assert [str(balance) for balance in balances] == ["9975560.04", *["8303919.05"] * 3]
+
+    def test_is_the_last_payment_where_equal_ones_repay_all(self, a_loan):
+        # Twelve times 100.00 without interest, in a loan of twice the time.
+        terms = a_loan(principal=Decimal("1200.00"), rate=Decimal(0), amortization_months=12)
+        found = [
+            unpaid_balance(terms, datetime.date.fromisoformat(day))
+            for day in ("2025-12-31", "2026-01-01", "2030-01-01")
+        ]
+        assert found == [Decimal("100.00")] * 3
+        assert balloon_principal(terms, datetime.date(2026, 1, 1)) == Decimal("100.00")
+        assert balloon_principal(terms, datetime.date(2026, 1, 2)) == 0
 
     @given(data=st.data())
     def test_is_that_of_the_schedule_and_never_zero(self, loan_terms, data):

@@ -74,7 +74,7 @@ class Run:
         tool("python", str(HERE / "aside.py"), str(self.session))
 
     def again(self, explained: set[str]) -> None:
-        """Take the tests as they are now, and back the verdicts of survivors without a reason; the code has to be the same."""
+        """Take the tests as they are now, and forget what survived without a reason; the code has to be the same."""
         now, before = ROOT / PACKAGE, self.tree
         changed = [
             file
