@@ -157,7 +157,9 @@ class TestBadFixings:
             fixing("2025-01-10", "1.01")
 
     def test_of_the_sofr_index_are_levels_and_of_all_others_fractions(self):
-        assert fixing("2025-01-10", "1.16012345", index=Index.SOFR_INDEX).value > 1
+        # 1 on its first day, and what that has become since.
+        for value in ("1.00000000", "1.16012345", "0.00000001"):
+            assert fixing("2018-04-02", value, index=Index.SOFR_INDEX).value == Decimal(value)
         for index in (Index.TERM_SOFR_1_MONTH, Index.SOFR_30_DAY_AVERAGE, "house_index", "zero_coupon"):
             assert [fixing("2025-01-10", value, index=index).value for value in ("-0.0012", "0")] == [
                 Decimal("-0.0012"),
