@@ -40,6 +40,7 @@ from realinsights_finance.prepayment import (
     payoff_quote,
     prepayment_cost,
 )
+from realinsights_finance.prepayment.percentages import whole_months
 from realinsights_finance.prepayment.remaining import remaining
 from realinsights_finance.prepayment.treasury import reinvestment_rate
 from realinsights_finance.value import Compounding, CurveEndsEarly, DiscountCurve, InvalidCurve
@@ -230,6 +231,23 @@ class TestOtherRegimes:
     def test_open_is_zero(self, g1_schedule, after_84, one_phase):
         cost = prepayment_cost(g1_schedule, one_phase(Open()), on=after_84)
         assert (cost.premium, cost.total, str(cost.premium)) == (0, 0, "0.00")
+        assert not cost.floor_applied
+
+    @pytest.mark.parametrize(
+        ("begin", "on", "months"),
+        [
+            ("2025-01-31", "2025-01-31", 0),
+            ("2025-01-31", "2025-02-27", 0),
+            ("2025-01-31", "2025-02-28", 1),  # a shorter month is complete on its last day
+            ("2025-01-31", "2025-03-30", 1),
+            ("2025-01-31", "2025-03-31", 2),
+            ("2025-01-15", "2026-01-14", 11),
+            ("2025-01-15", "2026-01-15", 12),
+            ("2025-01-15", "2025-01-14", -1),
+        ],
+    )
+    def test_a_month_is_complete_on_the_day_it_began(self, begin, on, months):
+        assert whole_months(datetime.date.fromisoformat(begin), datetime.date.fromisoformat(on)) == months
 
 
 class TestDefeasance:
@@ -243,6 +261,7 @@ class TestDefeasance:
         cost = prepayment_cost(g1_schedule, note, on=after_84, discount=rates)
         assert cost.premium < -500_000
         assert cost.total == cost.premium + 12500
+        assert not cost.floor_applied
 
     def test_zero_rates_a_curve_and_any_function_of_a_date_are_one(self, g1_schedule, one_phase):
         on = datetime.date(2032, 1, 20)
@@ -264,6 +283,17 @@ class TestDefeasance:
         cost = prepayment_cost(g1_schedule, one_phase(Defeasance()), on=on, discount=lambda _: Decimal(1))
         rest = sum(row.interest for row in g1_schedule.installments[84:])
         assert cost.premium == rest - g1_schedule.accrued_interest(on)
+
+    def test_between_due_dates_each_installment_is_discounted_whole(self, g1_schedule, one_phase):
+        on = datetime.date(2032, 1, 16)
+
+        def factor(day):
+            return Decimal("0.9998") ** (day - on).days
+
+        cost = prepayment_cost(g1_schedule, one_phase(Defeasance()), on=on, discount=factor)
+        strips = sum(row.payment * factor(row.due_date) for row in g1_schedule.installments[84:])
+        owed = g1_schedule.balance_on(on) + g1_schedule.accrued_interest(on)
+        assert cost.premium == cents(strips - owed)
 
     def test_to_the_open_date_the_balance_is_paid_then(self, g1_schedule, after_84):
         note = PrepaymentTerms(
@@ -355,6 +385,11 @@ class TestExplanation:
         assert steps["premium"] == "370108.51"
         assert steps["fee: servicer"] == "5000.00"
         assert explained.value == prepayment_cost(g1_schedule, note, on=after_84, treasury=FLAT)
+        assert steps["floor"] == "88386.41"
+
+    def test_names_no_floor_where_there_is_none(self, g1_schedule, after_84, one_phase):
+        explained = explain(prepayment_cost, g1_schedule, one_phase(YieldMaintenance()), on=after_84, treasury=FLAT)
+        assert "floor" not in [part.name for part in explained.steps]
 
     @pytest.mark.parametrize(
         "regime",

@@ -225,6 +225,15 @@ class TestManyLoans:
             for row, on in enumerate(costs.due_dates[:, index].tolist()):
                 assert costs.premium[row, index] == plainly(loan, note, on, treasury=CURVE)[0]
 
+    def test_a_percentage_of_the_largest_loan_is_exact(self, interest_only, one_phase):
+        columns = TermsColumns.of([interest_only("99999999999.99"), interest_only("0.01")])
+        percentage = Decimal("0.123456789012")
+        costs = prepayment_costs(
+            columns, [one_phase(FixedPercentage(percentage=percentage))] * 2, after=datetime.date(2034, 11, 15)
+        )
+        # 99,999,999,999.99 x 0.123456789012 is 12,345,678,901.19876543210988.
+        assert costs.premium[0].tolist() == [1_234_567_890_120, 0]
+
     def test_exact_ties_go_up(self, interest_only, one_phase):
         """Half a percent of $1,001.00 is 500.5 cents."""
         columns = TermsColumns.of([interest_only("1001.00")])

@@ -169,6 +169,8 @@ def plainly(computed, prepayment, on, **market):
 # From the middle of the loans' lives; some regimes from before the first of them too.
 BEGINNINGS = [(number, datetime.date(2025, 11, 20)) for number in range(len(REGIMES))]
 BEGINNINGS += [(number, datetime.date(2024, 12, 1)) for number in range(0, len(REGIMES), 5)]
+# The regime ends between the first and the second of the dates that are left.
+BEGINNINGS += [(number, datetime.date(2026, 3, 20)) for number in range(0, len(REGIMES), 3)]
 
 
 @pytest.mark.parametrize(("number", "after"), BEGINNINGS)

@@ -119,6 +119,8 @@ class TestWhatIsOwed:
         assert after.interest_days == at.interest_days + 10
         assert [item.name for item in after.unknown] == LEDGER
         assert "default interest is apart" in after.assumptions[1]
+        assert len(after.assumptions) == 2
+        assert after.per_diem == at.per_diem == Decimal("1197.89")  # 8,214,111.66 x 5.25 % / 360
 
     def test_a_payment_that_moves_beyond_its_period_leaves_two_periods(self, a_loan, one_phase):
         terms = a_loan(
@@ -131,6 +133,19 @@ class TestWhatIsOwed:
         assert terms.due_date(1) == datetime.date(2025, 2, 3)
         assert quote.interest_days == 32
         assert quote.accrued_interest == computed.installments[0].interest + Decimal("1456.87")
+
+    def test_a_payment_that_moves_before_its_period_ends_leaves_none(self, a_loan, one_phase):
+        # The installment of Sunday 1 June 2025 is paid on Friday 30 May; its period ends on the Sunday.
+        terms = a_loan(business_day_rule=BusinessDayRule.PRECEDING, business_day_calendar=HolidayCalendar.WEEKENDS_ONLY)
+        computed = schedule(terms)
+        for day, interest in ((30, 0), (31, 0)):
+            quote = payoff_quote(computed, one_phase(Open()), on=datetime.date(2025, 5, day))
+            assert (quote.accrued_interest, quote.interest_days) == (interest, 0)
+            assert quote.principal == computed.installments[4].ending_balance
+        whole = payoff_quote(
+            computed, one_phase(Open()), on=datetime.date(2025, 5, 31), interest_to=InterestTo.END_OF_PERIOD
+        )
+        assert (whole.accrued_interest, whole.per_diem) == (0, None)
 
     @pytest.mark.parametrize("on", [datetime.date(2024, 12, 31), datetime.date(1990, 1, 1)])
     def test_before_the_loan_nothing_is_owed(self, g1_schedule, one_phase, on):

@@ -108,6 +108,21 @@ class TestDates:
             prepayment_cost(computed, one_phase(Lockout()), on=datetime.date(2025, 3, 3))
         assert locked.value.until is None
 
+    def test_a_lockout_that_comes_again_ends_with_its_own_phase(self, a_loan):
+        phases = (
+            Phase(regime=ONE, months=6),
+            Phase(regime=Lockout(), months=6),
+            Phase(regime=ONE, months=6),
+            Phase(regime=Lockout()),
+        )
+        computed, note = schedule(a_loan()), PrepaymentTerms(phases)
+        with pytest.raises(LockedOut) as locked:
+            prepayment_cost(computed, note, on=datetime.date(2025, 8, 1))
+        assert locked.value.until == datetime.date(2026, 2, 1)
+        with pytest.raises(LockedOut) as locked:
+            prepayment_cost(computed, note, on=datetime.date(2026, 8, 1))
+        assert locked.value.until is None
+
 
 class TestBadTerms:
     @pytest.mark.parametrize(
