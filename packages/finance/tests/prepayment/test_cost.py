@@ -344,6 +344,11 @@ def test_a_callers_decimal_context_changes_nothing(g1_schedule, one_phase):
 
 
 class TestRefusals:
+    @pytest.mark.parametrize("principal", [1000.0, 1000, "1000.00"])
+    def test_a_principal_that_is_no_decimal(self, g1_schedule, after_84, one_phase, principal):
+        with pytest.raises(InvalidPrincipal, match="must be a finite decimal number of dollars"):
+            prepayment_cost(g1_schedule, one_phase(Open()), on=after_84, principal=principal)
+
     @pytest.mark.parametrize("principal", ["0.00", "-1.00", "8838640.92", "0.001", "NaN"])
     def test_a_principal_that_nobody_can_prepay(self, g1_schedule, after_84, one_phase, principal):
         with pytest.raises(InvalidPrincipal, match=r"^principal: "):

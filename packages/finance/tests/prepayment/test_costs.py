@@ -199,6 +199,10 @@ class TestOneLoan:
         same = PrepaymentTerms((Phase(regime=FixedPercentage(percentage=PERCENT)),))
         dear = cost_by_date(computed, same, after=datetime.date(2034, 10, 15))
         assert (dear.premium[:, 0] > 0).tolist() == [True, True, False]
+        silent = PrepaymentTerms((Phase(regime=Unknown(reason="no formula"), months=110), *same.phases))
+        untold = cost_by_date(computed, silent, after=datetime.date(2034, 1, 15))
+        assert untold.premium[:2, 0].tolist() == [UNKNOWN_COST] * 2
+        assert untold.unknown[:, 0].tolist() == [True] * 2 + [False] * 10
         repaid = cost_by_date(computed, note, after=moving.maturity + datetime.timedelta(days=9))
         assert repaid.premium.shape == (0, 1)
 

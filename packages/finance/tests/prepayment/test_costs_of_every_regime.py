@@ -51,7 +51,7 @@ CURVE = TreasuryCurve(
         (600, Decimal("0.047")),
     )
 )
-TREASURIES = (CURVE, Decimal("0.0375"), CURVE, Decimal(0), CURVE, Decimal("0.01234567"))
+TREASURIES = (CURVE, Decimal("0.0375"), CURVE, Decimal(0), CURVE, Decimal("0.01234567"), Decimal("-0.0125"))
 MATCHED = (
     (MatchedTo.MATURITY, BetweenMaturities.INTERPOLATED),
     (MatchedTo.AVERAGE_LIFE, BetweenMaturities.INTERPOLATED),
@@ -74,7 +74,7 @@ def yield_maintenance():
                 measured_to=tuple(MeasuredTo)[(index + 2) % 3],
                 months_left=tuple(MonthsLeft)[index // 3 % 2],
             ),
-            TREASURIES[index % 6],
+            TREASURIES[index % 7],
         )
 
 
@@ -190,3 +190,17 @@ def test_is_that_of_one_loan_on_one_day(number, after):
             found = costs.premium[row, column], costs.fees[row, column]
             assert costs.due_dates[row, column].item() == on
             assert found == plainly(computed, prepayment, on, **market), (column, row, on)
+
+
+@pytest.mark.parametrize("number", range(1, len(REGIMES), 4))
+def test_is_nothing_on_dates_that_no_loan_has(number):
+    regime, treasury = REGIMES[number]
+    after = datetime.date(2026, 5, 20)
+    market = {"treasury": treasury, "discount": lambda day: Decimal("0.9999") ** (day - after).days}
+    columns, notes = TermsColumns.of(LOANS), [note(terms, regime) for terms in LOANS]
+    usual = prepayment_costs(columns, notes, after=after, **market)
+    longer = prepayment_costs(columns, notes, after=after, dates=60, **market)
+    for name in ("balance", "premium", "fees"):
+        found = getattr(longer, name)
+        assert (found[: len(usual.premium)] == getattr(usual, name)).all()
+        assert not found[len(usual.premium) :].any()

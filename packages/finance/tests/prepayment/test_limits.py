@@ -45,7 +45,11 @@ def phase(**end):
         (lambda value: SpreadMaintenance(spread=Decimal(value)), ("0", "1"), ("-0.01", "1.01")),
         (lambda value: StepDown(percentages=ONE, months_each=value), (1, 1200), (0, 1201, True, 12.0)),
         (lambda value: MinimumInterest(months=value), (1, 1200), (0, 1201)),
-        (lambda value: MinimumInterest(amount=Decimal(value)), ("0", "9999999999999.99"), ("-0.01", "10000000000000")),
+        (
+            lambda value: MinimumInterest(amount=Decimal(value)),
+            ("0", "9999999999999.99"),
+            ("-0.01", "10000000000000", "1e14"),
+        ),
         (
             lambda value: Fee(name="exit", amount=Decimal(value)),
             ("0", "9999999999999.99"),

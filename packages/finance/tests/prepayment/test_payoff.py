@@ -84,7 +84,7 @@ class TestWhatIsOwed:
         assert "2032-02-01" in quote.assumptions[1]
         due = payoff_quote(g1_schedule, one_phase(Open()), on=after_84, interest_to=InterestTo.END_OF_PERIOD)
         # One more day would add the interest of the whole period, not of a day.
-        assert (due.accrued_interest, due.per_diem) == (0, None)
+        assert (due.accrued_interest, due.per_diem, due.interest_days) == (0, None, 0)
         assert "from the next day on interest runs to the end of the period on 2032-02-01" in due.assumptions
 
     @pytest.mark.parametrize(
@@ -222,6 +222,9 @@ class TestWhatIsNotKnown:
         known = payoff_quote(g1_schedule, note, on=on, accrued=said)
         assert known.accrued_interest == Decimal("100.00")
         assert (known.interest_days, known.per_diem) == (14, Decimal("7.00"))
+        # After maturity the schedule would go on at the note rate, which is no assumption where the caller tells it.
+        late = payoff_quote(g1_schedule, note, on=datetime.date(2035, 1, 11), accrued=said)
+        assert late.assumptions == ("every installment is paid but the last one, due 2035-01-01",)
 
     def test_reserves_are_shown_and_not_in_the_total(self, g1_schedule, after_84, one_phase):
         quote = payoff_quote(g1_schedule, one_phase(Open()), on=after_84, ledger=ALL_KNOWN)

@@ -190,4 +190,7 @@ class TestBadTerms:
         assert isinstance(refused.value, ValueError)
 
     def test_equal_notes_are_equal(self):
-        assert PrepaymentTerms((Phase(regime=Defeasance()),)) == PrepaymentTerms((Phase(regime=Defeasance()),))
+        for regime in (Lockout, Open, Defeasance, YieldMaintenance):
+            one, other = (PrepaymentTerms((Phase(regime=regime()),)) for _ in range(2))
+            assert one == other
+            assert hash(one) == hash(other)
