@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, Decimal, localcontext
 import pytest
 
 from realinsights_finance import DayCount, cents, interest, schedule
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.explain import explain
 from realinsights_finance.prepayment import (
     BetweenMaturities,
@@ -39,6 +40,7 @@ from realinsights_finance.prepayment import (
     YieldMaintenance,
     payoff_quote,
     prepayment_cost,
+    reinvested_at,
 )
 from realinsights_finance.prepayment.percentages import whole_months
 from realinsights_finance.prepayment.remaining import remaining
@@ -114,6 +116,13 @@ class TestYieldMaintenance:
         )
         assert abs(nothing.calculated) < 100  # the first half month's rest is discounted by its half month
 
+    def test_a_payment_that_moved_beyond_its_period_has_no_days_left(self, a_loan):
+        # The installment of Saturday 1 February 2025 is paid on the Monday.
+        moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.WEEKENDS_ONLY}
+        left = remaining(schedule(a_loan(day_count=DayCount.THIRTY_360, **moved)), datetime.date(2025, 2, 2))
+        assert [payment.days for payment in left.payments[:3]] == [0, 29, 30]
+        assert left.payments[0].due_date == datetime.date(2025, 2, 3)
+
     def test_a_regular_period_is_whole_months_and_another_its_days(self, a_loan):
         """31 January to 28 February is a month of 30 days; 31 March to 12 April, to which the loan runs, is 12 days."""
         terms = a_loan(
@@ -167,6 +176,20 @@ class TestYieldMaintenance:
 
         for rule, months in ((MonthsLeft.WHOLE, whole), (MonthsLeft.FROM_MONTH_END, from_month_end)):
             assert [part.value for part in cost(rule).steps if part.name == "n, the months left"] == [str(months)]
+
+    def test_of_a_month_that_has_no_whole_one_left_it_is_nothing(self, g1_schedule):
+        regime = YieldMaintenance(
+            formula=Formula.ANNUAL_FACTOR, months_left=MonthsLeft.FROM_MONTH_END, measured_to=MeasuredTo.PHASE_END
+        )
+        note = PrepaymentTerms((Phase(regime=regime, until=datetime.date(2034, 12, 20)), Phase(regime=Open())))
+        for day, months in ((10, 0), (1, 0)):
+            cost = prepayment_cost(g1_schedule, note, on=datetime.date(2034, 12, day), treasury=FLAT)
+            assert (cost.calculated, cost.premium) == (months, 0)
+        earlier = prepayment_cost(g1_schedule, note, on=datetime.date(2034, 10, 31), treasury=FLAT)
+        # One month from the end of October to the day before the end of December.
+        assert earlier.calculated == cents(
+            earlier.balance * Decimal("0.015") * (1 - Decimal("1.0375") ** (Decimal(-1) / 12)) / Decimal("0.0375")
+        )
 
     def test_a_yield_of_zero_is_no_division_by_zero(self, g1_schedule, after_84, one_phase):
         """Freddie Mac's notice of 2 February 2012: at an assumed reinvestment rate of zero the factor is n."""
@@ -343,7 +366,34 @@ def test_a_callers_decimal_context_changes_nothing(g1_schedule, one_phase):
         assert found() == usual
 
 
+class TestReinvestedAt:
+    """The rate alone is that of the cost: of a yield the yield, of a curve the term's, and none where none is asked."""
+
+    def test_is_that_of_the_cost(self, g1_schedule, after_84, one_phase):
+        curve = TreasuryCurve(((12, Decimal("0.03")), (60, Decimal("0.05"))))
+        for regime in (YieldMaintenance(spread=Decimal("0.005")), YieldMaintenance(matched_to=MatchedTo.AVERAGE_LIFE)):
+            for treasury in (FLAT, curve):
+                note = one_phase(regime)
+                cost = prepayment_cost(g1_schedule, note, on=after_84, treasury=treasury)
+                assert reinvested_at(g1_schedule, note, on=after_84, treasury=treasury) == cost.reinvested_at
+        # 36 months lie halfway between 12 and 60.
+        assert reinvested_at(g1_schedule, one_phase(YieldMaintenance()), on=after_84, treasury=curve) == Decimal("0.04")
+
+    def test_is_none_where_nothing_is_reinvested(self, g1_schedule, after_84, one_phase):
+        for regime in (Open(), Lockout(), FixedPercentage(percentage=Decimal("0.01"))):
+            assert reinvested_at(g1_schedule, one_phase(regime), on=after_84, treasury=FLAT) is None
+
+
 class TestRefusals:
+    def test_all_of_the_balance_is_no_part_that_is_refused(self, g1_schedule, after_84, one_phase):
+        note = one_phase(FixedPercentage(percentage=Decimal("0.01")))
+        whole = prepayment_cost(g1_schedule, note, on=after_84)
+        assert prepayment_cost(g1_schedule, note, on=after_84, principal=whole.balance) == whole
+
+    def test_a_loan_that_is_repaid_says_since_when(self, g1_schedule, one_phase):
+        with pytest.raises(NotOutstanding, match="the loan is repaid by 2035-01-01"):
+            prepayment_cost(g1_schedule, one_phase(Open()), on=datetime.date(2035, 1, 1))
+
     @pytest.mark.parametrize("principal", [1000.0, 1000, "1000.00"])
     def test_a_principal_that_is_no_decimal(self, g1_schedule, after_84, one_phase, principal):
         with pytest.raises(InvalidPrincipal, match="must be a finite decimal number of dollars"):

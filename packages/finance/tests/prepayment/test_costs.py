@@ -162,6 +162,7 @@ class TestOneLoan:
         costs = cost_by_date(g1_schedule, self.note(), after=g1_schedule.terms.start, treasury=Decimal("0.0375"))
         assert costs.locked[:, 0].tolist() == [True] * 24 + [False] * 96
         assert (costs.total[:24] == LOCKED_OUT).all()
+        assert not costs.unknown.any()
         assert (costs.premium[24:115] > 0).all()
         assert not costs.premium[115:].any()
         assert not costs.balance[119:].any()
@@ -203,6 +204,7 @@ class TestOneLoan:
         untold = cost_by_date(computed, silent, after=datetime.date(2034, 1, 15))
         assert untold.premium[:2, 0].tolist() == [UNKNOWN_COST] * 2
         assert untold.unknown[:, 0].tolist() == [True] * 2 + [False] * 10
+        assert not untold.fees.any()
         repaid = cost_by_date(computed, note, after=moving.maturity + datetime.timedelta(days=9))
         assert repaid.premium.shape == (0, 1)
 

@@ -85,6 +85,12 @@ REGIMES = (
     (SpreadMaintenance(spread=Decimal("0.0001"), floor=Decimal("0.0025")), None),
     (StepDown(percentages=tuple(map(Decimal, ("0.03", "0.02", "0.01"))), months_each=6), None),
     (StepDown(percentages=(Decimal("0.05"), Decimal("0.0333")), counted_from=datetime.date(2025, 1, 31)), None),
+    (
+        StepDown(
+            percentages=(Decimal("0.05"), Decimal("0.0333")), counted_from=datetime.date(2025, 1, 10), months_each=6
+        ),
+        None,
+    ),
     (MinimumInterest(months=1), None),
     (MinimumInterest(months=18), None),
     (MinimumInterest(months=200), None),

@@ -129,6 +129,9 @@ class TestWhatIsOwed:
         )
         computed = schedule(terms)
         saturday = datetime.date(2025, 2, 1)
+        first = payoff_quote(computed, one_phase(Open()), on=saturday)
+        assert (first.accrued_interest, first.interest_days) == (computed.installments[0].interest, 31)
+        assert first.assumptions == ("every installment due by 2025-02-01 is paid, and no principal besides",)
         quote = payoff_quote(computed, one_phase(Open()), on=saturday + datetime.timedelta(days=1))
         assert terms.due_date(1) == datetime.date(2025, 2, 3)
         assert quote.interest_days == 32
@@ -221,6 +224,11 @@ class TestWhatIsNotKnown:
         said = Accrued(item=PayoffItem(name=ACCRUED, amount=Decimal("100.00")), days=14, per_diem=Decimal("7.00"))
         known = payoff_quote(g1_schedule, note, on=on, accrued=said)
         assert known.accrued_interest == Decimal("100.00")
+        whole = [
+            payoff_quote(g1_schedule, note, on=on, accrued=accrued, interest_to=InterestTo.END_OF_PERIOD).assumptions
+            for accrued in (Accrued(item=unknown), Accrued(item=said.item))
+        ]
+        assert [len(assumptions) for assumptions in whole] == [1, 2]
         assert (known.interest_days, known.per_diem) == (14, Decimal("7.00"))
         # After maturity the schedule would go on at the note rate, which is no assumption where the caller tells it.
         late = payoff_quote(g1_schedule, note, on=datetime.date(2035, 1, 11), accrued=said)

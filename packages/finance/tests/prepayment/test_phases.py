@@ -151,6 +151,10 @@ class TestBadTerms:
                 r"phases\[1\]: ends on 2026-12-31, before it begins on 2027-02-01",
                 (Phase(regime=Lockout(), months=24), Phase(regime=ONE, until=datetime.date(2026, 12, 31))),
             ),
+            (
+                r"phases\[1\]: ends on 2027-01-31, before it begins on 2027-02-01",
+                (Phase(regime=Lockout(), months=24), Phase(regime=ONE, until=datetime.date(2027, 1, 31))),
+            ),
             ("phases: say nothing of 2027-02-01 and later", (Phase(regime=Lockout(), months=24),)),
             (
                 "phases: say nothing of 2028-02-01 and later: the loan matures on 2035-01-01",
