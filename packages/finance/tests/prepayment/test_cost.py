@@ -123,6 +123,14 @@ class TestYieldMaintenance:
         assert [payment.days for payment in left.payments[:3]] == [0, 29, 30]
         assert left.payments[0].due_date == datetime.date(2025, 2, 3)
 
+    def test_an_end_on_a_due_date_leaves_whole_months(self, a_loan):
+        dates = {"start": datetime.date(2025, 8, 31), "first_payment": datetime.date(2025, 9, 30), "payment_day": 31}
+        computed = schedule(a_loan(day_count=DayCount.THIRTY_360, **dates))
+        left = remaining(computed, datetime.date(2026, 1, 10), until=datetime.date(2026, 2, 28))
+        # From the 10th to the 31st, and a month.
+        assert [payment.days for payment in left.payments] == [21, 30]
+        assert left.payments[-1].principal == left.payments[-1].balance == computed.installments[5].beginning_balance
+
     def test_a_regular_period_is_whole_months_and_another_its_days(self, a_loan):
         """31 January to 28 February is a month of 30 days; 31 March to 12 April, to which the loan runs, is 12 days."""
         terms = a_loan(
@@ -399,7 +407,7 @@ class TestRefusals:
         with pytest.raises(InvalidPrincipal, match="must be a finite decimal number of dollars"):
             prepayment_cost(g1_schedule, one_phase(Open()), on=after_84, principal=principal)
 
-    @pytest.mark.parametrize("principal", ["0.00", "-1.00", "8838640.92", "0.001", "NaN"])
+    @pytest.mark.parametrize("principal", ["0.00", "-1.00", "8838640.92", "0.001", "1.006", "NaN"])
     def test_a_principal_that_nobody_can_prepay(self, g1_schedule, after_84, one_phase, principal):
         with pytest.raises(InvalidPrincipal, match=r"^principal: "):
             prepayment_cost(g1_schedule, one_phase(Open()), on=after_84, principal=Decimal(principal))

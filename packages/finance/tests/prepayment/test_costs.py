@@ -231,14 +231,32 @@ class TestManyLoans:
             for row, on in enumerate(costs.due_dates[:, index].tolist()):
                 assert costs.premium[row, index] == plainly(loan, note, on, treasury=CURVE)[0]
 
+    def test_cents_that_floats_get_wrong_are_settled_exactly(self, a_loan, one_phase):
+        """Of some ten thousand cells of the largest loans these few are so near to half a cent that a float errs."""
+        numbers = (20, 28, 240, 300, 336)
+        terms = [
+            a_loan(
+                principal=Decimal("99999999999.99") - number,
+                rate=Decimal("0.0525") + Decimal(number % 12) / 10**6,
+            )
+            for number in numbers
+        ]
+        note = one_phase(YieldMaintenance())
+        costs = prepayment_costs(TermsColumns.of(terms), [note] * 5, after=datetime.date(2032, 12, 15), treasury=CURVE)
+        for column, row in enumerate((15, 13, 0, 0, 7)):
+            on = costs.due_dates[row, column].item()
+            assert costs.premium[row, column] == plainly(terms[column], note, on, treasury=CURVE)[0]
+
     def test_a_percentage_of_the_largest_loan_is_exact(self, interest_only, one_phase):
-        columns = TermsColumns.of([interest_only("99999999999.99"), interest_only("0.01")])
-        percentage = Decimal("0.123456789012")
-        costs = prepayment_costs(
-            columns, [one_phase(FixedPercentage(percentage=percentage))] * 2, after=datetime.date(2034, 11, 15)
-        )
+        principals = ("99999999999.99", "743268760.83", "0.01")
+        columns = TermsColumns.of([interest_only(principal) for principal in principals])
+        fee = Fee(name="accountant", amount=Decimal("5.00"))
+        note = one_phase(FixedPercentage(percentage=Decimal("0.123456789012")), fee)
+        costs = prepayment_costs(columns, [note] * 3, after=datetime.date(2034, 11, 15))
         # 99,999,999,999.99 x 0.123456789012 is 12,345,678,901.19876543210988.
-        assert costs.premium[0].tolist() == [1_234_567_890_120, 0]
+        # 743,268,760.83 x 0.123456789012 is 91,761,574.58499999999996: a float is half a cent.
+        assert costs.premium[0].tolist() == [1_234_567_890_120, 9_176_157_458, 0]
+        assert costs.fees[0].tolist() == [500] * 3
 
     def test_exact_ties_go_up(self, interest_only, one_phase):
         """Half a percent of $1,001.00 is 500.5 cents."""

@@ -142,8 +142,8 @@ LOANS = (
 
 
 def last_day(terms):
-    """Return a day between due dates, some months before maturity; on a 30th where the period began in February."""
-    return datetime.date(2026, 3, 30) if terms.payment_day == 31 else terms.maturity - datetime.timedelta(days=100)
+    """Return a day between due dates, some months before maturity; on a 29th where the period began in February."""
+    return datetime.date(2026, 3, 29) if terms.payment_day == 31 else terms.maturity - datetime.timedelta(days=100)
 
 
 def note(terms, regime):
@@ -176,7 +176,7 @@ def plainly(computed, prepayment, on, **market):
 BEGINNINGS = [(number, datetime.date(2025, 11, 20)) for number in range(len(REGIMES))]
 BEGINNINGS += [(number, datetime.date(2024, 12, 1)) for number in range(0, len(REGIMES), 5)]
 # The regime ends between the first and the second of the dates that are left.
-BEGINNINGS += [(number, datetime.date(2026, 3, 20)) for number in range(0, len(REGIMES), 3)]
+BEGINNINGS += [(number, datetime.date(2026, 3, 20)) for number in range(len(REGIMES))]
 
 
 @pytest.mark.parametrize(("number", "after"), BEGINNINGS)
@@ -210,3 +210,15 @@ def test_is_nothing_on_dates_that_no_loan_has(number):
         found = getattr(longer, name)
         assert (found[: len(usual.premium)] == getattr(usual, name)).all()
         assert not found[len(usual.premium) :].any()
+
+
+@pytest.mark.parametrize("number", range(0, len(REGIMES), 2))
+def test_is_measured_to_a_day_before_the_second_installment(number):
+    regime, treasury = REGIMES[number]
+    terms, after = LOANS[0], datetime.date(2025, 1, 10)
+    prepayment = PrepaymentTerms((Phase(regime=regime, until=datetime.date(2025, 2, 15)), Phase(regime=Open())))
+    market = {"treasury": treasury, "discount": lambda day: Decimal("0.9999") ** (day - after).days}
+    costs = prepayment_costs(TermsColumns.of([terms]), [prepayment], after=after, **market)
+    for row in (0, 1):
+        on = terms.due_date(row + 1)
+        assert (costs.premium[row, 0], costs.fees[row, 0]) == plainly(schedule(terms), prepayment, on, **market)

@@ -137,6 +137,13 @@ class TestWhatIsOwed:
         assert quote.interest_days == 32
         assert quote.accrued_interest == computed.installments[0].interest + Decimal("1456.87")
 
+    def test_the_last_payment_that_moves_beyond_its_period_has_no_next_one(self, a_loan, one_phase):
+        moved = {"business_day_rule": BusinessDayRule.FOLLOWING, "business_day_calendar": HolidayCalendar.WEEKENDS_ONLY}
+        computed = schedule(a_loan(maturity=datetime.date(2028, 1, 1), **moved))
+        quote = payoff_quote(computed, one_phase(Open()), on=datetime.date(2028, 1, 2))
+        last = computed.installments[-1]
+        assert (quote.interest_days, quote.accrued_interest) == (last.days, last.interest)
+
     def test_a_payment_that_moves_before_its_period_ends_leaves_none(self, a_loan, one_phase):
         # The installment of Sunday 1 June 2025 is paid on Friday 30 May; its period ends on the Sunday.
         terms = a_loan(business_day_rule=BusinessDayRule.PRECEDING, business_day_calendar=HolidayCalendar.WEEKENDS_ONLY)
