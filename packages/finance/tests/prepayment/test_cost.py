@@ -227,6 +227,14 @@ class TestOtherRegimes:
         cost = prepayment_cost(g1_schedule, one_phase(FixedPercentage(percentage=Decimal("0.01"))), on=after_84)
         assert cost.premium == Decimal("88386.41")
 
+    def test_a_step_down_by_the_month_ends_in_nothing(self, interest_only, one_phase):
+        computed = schedule(interest_only("1000000.00"))
+        steps = tuple(Decimal(step) for step in ("0.03", "0.02"))
+        note = one_phase(StepDown(percentages=steps, months_each=1, counted_from=datetime.date(2026, 3, 1)))
+        days = ("2026-02-01", "2026-03-01", "2026-03-31", "2026-04-01", "2026-04-30", "2026-05-01", "2030-01-01")
+        found = [prepayment_cost(computed, note, on=datetime.date.fromisoformat(day)).calculated for day in days]
+        assert found == [30_000, 30_000, 30_000, 20_000, 20_000, 0, 0]
+
     def test_a_step_down_counts_from_the_day_that_the_note_says(self, interest_only, one_phase):
         computed, steps = schedule(interest_only("10000000.00")), (Decimal("0.03"), Decimal("0.02"))
         counted = StepDown(percentages=steps, counted_from=datetime.date(2024, 12, 15), months_each=6)

@@ -258,6 +258,22 @@ class TestManyLoans:
         assert costs.premium[0].tolist() == [1_234_567_890_120, 9_176_157_458, 0]
         assert costs.fees[0].tolist() == [500] * 3
 
+    def test_a_spread_of_the_largest_loan_is_exact(self, interest_only, one_phase):
+        terms = [interest_only("99999999999.99"), interest_only("87654321098.76")]
+        note = one_phase(SpreadMaintenance(spread=Decimal("0.012345678901")))
+        costs = prepayment_costs(TermsColumns.of(terms), [note] * 2, after=datetime.date(2025, 1, 15))
+        for column, loan in enumerate(terms):
+            for row in (0, 60, 118):
+                on = costs.due_dates[row, column].item()
+                assert costs.premium[row, column] == plainly(loan, note, on)[0]
+
+    def test_each_loan_bears_the_fees_of_its_own_note(self, a_loan):
+        regime = FixedPercentage(percentage=PERCENT)
+        fees = ((), (Fee(name="exit", amount=Decimal("7.00")),), (Fee(name="exit", amount=Decimal("9.00")),))
+        notes = [PrepaymentTerms((Phase(regime=regime, fees=each),)) for each in fees]
+        costs = prepayment_costs(TermsColumns.of([a_loan()] * 3), notes, after=datetime.date(2030, 1, 15))
+        assert costs.fees[0].tolist() == [0, 700, 900]
+
     def test_exact_ties_go_up(self, interest_only, one_phase):
         """Half a percent of $1,001.00 is 500.5 cents."""
         columns = TermsColumns.of([interest_only("1001.00")])
@@ -275,6 +291,8 @@ class TestManyLoans:
         short = TreasuryCurve(((12, Decimal("0.04")), (60, Decimal("0.04"))))
         with pytest.raises(ValueError, match=r"^prepayment: 0 notes for 1 loans"):
             prepayment_costs(columns, [], after=after)
+        with pytest.raises(ValueError, match=r"^prepayment: 2 notes for 1 loans"):
+            prepayment_costs(columns, [one_phase(Open())] * 2, after=after)
         for matched_to in MatchedTo:
             note = one_phase(YieldMaintenance(matched_to=matched_to))
             with pytest.raises(CurveTooShort, match="ends at 60 months"):

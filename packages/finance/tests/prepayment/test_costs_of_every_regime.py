@@ -91,6 +91,18 @@ REGIMES = (
         ),
         None,
     ),
+    (
+        StepDown(
+            percentages=(Decimal("0.05"), Decimal("0.0333")), counted_from=datetime.date(2025, 12, 15), months_each=1
+        ),
+        None,
+    ),
+    (
+        YieldMaintenance(
+            formula=Formula.ANNUAL_FACTOR, months_left=MonthsLeft.FROM_MONTH_END, measured_to=MeasuredTo.PHASE_END
+        ),
+        Decimal("0.01"),
+    ),
     (MinimumInterest(months=1), None),
     (MinimumInterest(months=18), None),
     (MinimumInterest(months=200), None),
@@ -221,4 +233,15 @@ def test_is_measured_to_a_day_before_the_second_installment(number):
     costs = prepayment_costs(TermsColumns.of([terms]), [prepayment], after=after, **market)
     for row in (0, 1):
         on = terms.due_date(row + 1)
+        assert (costs.premium[row, 0], costs.fees[row, 0]) == plainly(schedule(terms), prepayment, on, **market)
+
+
+@pytest.mark.parametrize("after", [datetime.date(2025, 11, 20), datetime.date(2026, 7, 15)], ids=str)
+@pytest.mark.parametrize("formula", Formula)
+def test_is_that_of_a_loan_whose_last_period_is_odd_alone(formula, after):
+    terms, market = LOANS[2], {"treasury": Decimal("0.0375")}
+    prepayment = PrepaymentTerms((Phase(regime=YieldMaintenance(formula=formula)),))
+    costs = prepayment_costs(TermsColumns.of([terms]), [prepayment], after=after, **market)
+    for row in range(len(costs.premium)):
+        on = terms.due_date(terms.installments_due(after) + row + 1)
         assert (costs.premium[row, 0], costs.fees[row, 0]) == plainly(schedule(terms), prepayment, on, **market)

@@ -76,6 +76,11 @@ class TestWhatIsOwed:
         assert (quote.principal, quote.accrued_interest, quote.interest_days) == (Decimal("8838640.91"), 0, 0)
         assert quote.assumptions == ("every installment due by 2032-01-01 is paid, and no principal besides",)
 
+    def test_on_a_due_date_a_day_more_costs_a_day_of_interest(self, g1_schedule, after_84, one_phase):
+        quote = payoff_quote(g1_schedule, one_phase(Open()), on=after_84)
+        # 8,838,640.91 x 5.25 % / 360.
+        assert (quote.accrued_interest, quote.per_diem) == (0, Decimal("1288.97"))
+
     def test_a_note_may_ask_for_the_interest_of_the_whole_period(self, g1_schedule, after_84, one_phase):
         on = datetime.date(2032, 1, 2)
         quote = payoff_quote(g1_schedule, one_phase(Open()), on=on, interest_to=InterestTo.END_OF_PERIOD)
