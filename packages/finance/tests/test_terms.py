@@ -184,7 +184,7 @@ class TestLoanTerms:
 
 
 class TestPeriod:
-    """On 30/360, with due days at the ends of months: 28 February to 30 March is 32 days by dates, and 30 at most."""
+    """Periods of 30/360 with due days at ends of months: 28 February to 30 March is 32 days by dates, 30 at most."""
 
     def test_of_a_regular_loan_is_no_longer_than_its_months(self, a_loan):
         dates = {"start": datetime.date(2025, 1, 31), "first_payment": datetime.date(2025, 2, 28), "payment_day": 31}

@@ -74,18 +74,15 @@ class Run:
         tool("python", str(HERE / "aside.py"), str(self.session))
 
     def again(self, explained: set[str]) -> None:
-        """Take the tests as they are now, and forget what survived without a reason; the code has to be the same."""
-        now, before = ROOT / PACKAGE, self.tree
-        changed = [
-            file
-            for file in self._files()
-            if Path(file).read_bytes() != (now / Path(file).relative_to(before)).read_bytes()
-        ]
+        """Take all else as it is now, and forget survivors without a reason; the mutated files have to be as before."""
+        names = [Path(file).relative_to(self.tree / SOURCES) for file in self._files()]
+        now, before = ROOT / PACKAGE / SOURCES, self._whole
+        changed = [str(name) for name in names if (before / name).read_bytes() != (now / name).read_bytes()]
         if changed:
             sys.exit(f"{', '.join(changed)} changed since: run {self.topic.name} anew")
         self._coverage.unlink(missing_ok=True)
-        shutil.rmtree(before / "tests")
-        shutil.copytree(now / "tests", before / "tests", ignore=IGNORED)
+        shutil.rmtree(self.tree)
+        shutil.copytree(ROOT / PACKAGE, self.tree, ignore=IGNORED)
         with contextlib.closing(sqlite3.connect(self.session)) as database, database:
             jobs = [
                 (mutant.job,) for mutant in self.found() if mutant.fate == "survived" and mutant.text not in explained
