@@ -16,6 +16,7 @@ from realinsights.auth.routes import ROUTES as AUTH_ROUTES
 from realinsights.contracts.permissions import PERMISSIONS, Role
 from realinsights.dashboard.routes import ROUTES as DASHBOARD_ROUTES
 from realinsights.files.routes import ROUTES as FILES_ROUTES
+from realinsights.gateway import path_of
 from realinsights.loans.routes import ROUTES as LOANS_ROUTES
 from realinsights.notifications.routes import ROUTES as NOTIFICATIONS_ROUTES
 from realinsights_platform.http.application import PREFIX
@@ -24,7 +25,7 @@ from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 pytestmark = pytest.mark.topology
 
 ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES, *NOTIFICATIONS_ROUTES, *FILES_ROUTES)
-PATHS: tuple[tuple[str, Route], ...] = tuple((f"{PREFIX}{route.path}", route) for route in ROUTES)
+PATHS: tuple[tuple[str, Route], ...] = tuple((path_of(route), route) for route in ROUTES)
 GUARDED = [pytest.param(path, route, id=f"{route.method} {path}") for path, route in PATHS if route.permission]
 OF_A_THING = [
     pytest.param(path, route, id=f"{route.method} {path}")
@@ -275,7 +276,10 @@ async def ask(
 async def test_the_table_is_what_the_product_answers_to(platform: Any) -> None:
     documented = await platform.product.documented()
     answered = {
-        (method.upper(), path) for path, methods in documented.items() if path.startswith(PREFIX) for method in methods
+        (method.upper(), path)
+        for path, methods in documented.items()
+        if path.startswith((PREFIX, "/.well-known/"))
+        for method in methods
     }
     assert answered == {(route.method, path) for path, route in PATHS}
 

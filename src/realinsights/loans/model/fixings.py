@@ -16,6 +16,7 @@ from realinsights_finance.business_days import FIRST_YEAR, HolidayCalendar, busi
 from realinsights_finance.rates import Fixing, Index, InvalidFixing, published_on
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Faults, FieldError, Invalid
+from realinsights_platform.texts import optional_line, required_line
 
 FIRST_FIXING_YEAR: Final = 1900
 _DAY: Final = datetime.timedelta(days=1)
@@ -175,6 +176,10 @@ def decimals_of(index: str) -> int:
 
 def valid_draft(draft: FixingDraft) -> FixingDraft:
     """Return a fixing as entered, of the index meant; raises `Invalid` for a name without a letter or digit."""
+    faults = Faults()
+    required_line(draft.index, "index", faults)
+    optional_line(draft.source, "source", faults)
+    faults.refuse("fixing")
     index = index_code(draft.index)
     if not index:
         raise Invalid.field("index", "must have a letter or a digit")

@@ -20,7 +20,8 @@ from realinsights.loans.store import LOANS, STATEMENTS
 from realinsights_finance.terms import LoanTerms
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.versions import current
-from realinsights_platform.errors import Conflict
+from realinsights_platform.errors import Conflict, Faults
+from realinsights_platform.texts import required_line
 
 _LONGEST_REASON: Final = 300
 
@@ -31,6 +32,9 @@ async def adopt_convention(*, unit: Unit, loan_id: str, convention: ConventionVi
     Raises `Stale` where the loan is of another version, `Conflict` where its figures do not follow that convention, and
     `Invalid` where a loan's terms cannot say it.
     """
+    faults = Faults()
+    required_line(convention.words, "words", faults, at_most=1_000)
+    faults.refuse("convention")
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
     terms = finance_terms(before)
     if isinstance(terms, Unscheduled):
