@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime
 import statistics
-import time
-from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
 import QuantLib
 
-from benchmarks.machine import limit
+from benchmarks.machine import cpu_seconds, limit
 from benchmarks.rows.schedules import MONTHS, many_loans
 from benchmarks.table import Row
 from realinsights_finance.arrays import (
@@ -103,8 +101,8 @@ def measure() -> Row:
     sample = columns.take(np.arange(SAMPLE))
     ours, theirs = [], []
     for _ in range(3):
-        ours.append(_seconds(lambda: floating_schedules(columns, MARKET)))
-        theirs.append(_seconds(lambda: _quantlib(sample)) / SAMPLE * LOANS)
+        ours.append(cpu_seconds(lambda: floating_schedules(columns, MARKET)))
+        theirs.append(cpu_seconds(lambda: _quantlib(sample)) / SAMPLE * LOANS)
     seconds, quantlib = statistics.median(ours), statistics.median(theirs)
     allowed = limit(TARGET)
     return Row(
@@ -114,12 +112,6 @@ def measure() -> Row:
         allowed.told,
         allowed.met(seconds),
     )
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
 
 
 def _quantlib(columns: LoanColumns) -> float:

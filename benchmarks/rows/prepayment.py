@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import datetime
 import statistics
-import time
-from collections.abc import Callable
 from decimal import Decimal
 
 import numpy as np
 import numpy_financial
 
-from benchmarks.machine import limit
+from benchmarks.machine import cpu_seconds, limit
 from benchmarks.rows.schedules import many_loans
 from benchmarks.table import Row
 from realinsights_finance.arrays import schedules
@@ -51,14 +49,14 @@ def measure() -> list[Row]:
     """Time each regime over all loans and dates on one core, and the reference over a sample of the same loans."""
     columns = many_loans(LOANS)
     curve = DiscountCurve.flat(AFTER, Decimal("0.04"))
-    theirs = _seconds(lambda: _numpy_financial(columns.take(slice(0, SAMPLE)))) / SAMPLE * LOANS
+    theirs = cpu_seconds(lambda: _numpy_financial(columns.take(slice(0, SAMPLE)))) / SAMPLE * LOANS
     allowed = limit(TARGET)
     rows = []
     for words, regime in REGIMES:
         # A note of its own for each loan, as loans have.
         notes = [_note(regime) for _ in range(LOANS)]
         seconds = statistics.median(
-            _seconds(
+            cpu_seconds(
                 lambda notes=notes: prepayment_costs(  # type: ignore[misc]
                     columns, notes, after=AFTER, dates=DATES, treasury=TREASURY, discount=curve.factor
                 )
@@ -79,12 +77,6 @@ def measure() -> list[Row]:
 
 def _note(regime: Regime) -> PrepaymentTerms:
     return PrepaymentTerms((Phase(regime=regime, months_before_maturity=3), Phase(regime=Open())))
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
 
 
 def _numpy_financial(columns: TermsColumns) -> float:

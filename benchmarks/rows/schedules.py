@@ -11,7 +11,7 @@ import numpy as np
 import numpy_financial
 import QuantLib
 
-from benchmarks.machine import REFERENCE, Limit, limit, schedules_seconds
+from benchmarks.machine import REFERENCE, Limit, cpu_seconds, limit, schedules_seconds
 from benchmarks.table import Row
 from realinsights_finance.arrays.columns import DAY_COUNTS, RATE_SCALE, TermsColumns
 from realinsights_finance.arrays.schedules import schedules
@@ -53,7 +53,7 @@ def many_loans(loans: int) -> TermsColumns:
 def our_seconds() -> float:
     """Return the median CPU seconds of our arrays over all loans."""
     columns = many_loans(LOANS)
-    return statistics.median(_seconds(lambda: schedules(columns)) for _ in range(3))
+    return statistics.median(cpu_seconds(lambda: schedules(columns)) for _ in range(3))
 
 
 def speed() -> Row:
@@ -71,9 +71,9 @@ def measure() -> list[Row]:
     sample = columns.take(slice(0, SAMPLE))
     ours, quantlib, financial = [], [], []
     for _ in range(3):
-        ours.append(_seconds(lambda: schedules(columns)))
-        quantlib.append(_seconds(lambda: _quantlib(sample)) / SAMPLE * LOANS)
-        financial.append(_seconds(lambda: _numpy_financial(sample)) / SAMPLE * LOANS)
+        ours.append(cpu_seconds(lambda: schedules(columns)))
+        quantlib.append(cpu_seconds(lambda: _quantlib(sample)) / SAMPLE * LOANS)
+        financial.append(cpu_seconds(lambda: _numpy_financial(sample)) / SAMPLE * LOANS)
     seconds, theirs, plain = (statistics.median(each) for each in (ours, quantlib, financial))
     allowed = Limit(TARGET, TARGET * max(1.0, theirs / QUANTLIB))
     return [
@@ -105,11 +105,11 @@ def _any_rounding(columns: TermsColumns, sample: TermsColumns) -> Row:
         "payment_rounding": draw.integers(0, len(PaymentRounding), loans),
     }
     took = {
-        words: statistics.median(_seconds(lambda: schedules(replace(columns, **changes))) for _ in range(3))  # noqa: B023
+        words: statistics.median(cpu_seconds(lambda: schedules(replace(columns, **changes))) for _ in range(3))  # noqa: B023
         for words, changes in kinds.items()
     }
     slowest = max(took, key=lambda words: took[words])
-    theirs = _seconds(lambda: _quantlib(sample, QuantLib.ClosestRounding(2))) / SAMPLE * LOANS
+    theirs = cpu_seconds(lambda: _quantlib(sample, QuantLib.ClosestRounding(2))) / SAMPLE * LOANS
     allowed = limit(ANY_ROUNDING)
     return Row(
         f"{LOANS:,} loans x {MONTHS} months in each of {len(kinds)} roundings, to the cent, one core: the slowest",
@@ -142,12 +142,6 @@ def _wall(run: Callable[[], object]) -> float:
     started = time.perf_counter()
     run()
     return time.perf_counter() - started
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
 
 
 def _quantlib(columns: TermsColumns, rounding: QuantLib.Rounding | None = None) -> float:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import statistics
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import product
 
 import numpy as np
 import numpy_financial
 
-from benchmarks.machine import limit
+from benchmarks.machine import cpu_seconds, limit
 from benchmarks.table import Row
 from realinsights_finance.credit import LendingTests, Quote
 from realinsights_finance.portfolio import Refinancing, Scenario, StressColumns, stress_many, stress_totals
@@ -68,8 +67,8 @@ def measure() -> Row:
     columns = many_loans(LOANS)
     ours, theirs = [], []
     for _ in range(3):
-        ours.append(_seconds(lambda: stress_totals(stress_many(columns, SCENARIOS, refinancing=REFINANCING))))
-        theirs.append(_seconds(lambda: _numpy_financial(columns, SCENARIOS)))
+        ours.append(cpu_seconds(lambda: stress_totals(stress_many(columns, SCENARIOS, refinancing=REFINANCING))))
+        theirs.append(cpu_seconds(lambda: _numpy_financial(columns, SCENARIOS)))
     seconds, financial = statistics.median(ours), statistics.median(theirs)
     allowed = limit(TARGET)
     return Row(
@@ -79,12 +78,6 @@ def measure() -> Row:
         allowed.told,
         allowed.met(seconds),
     )
-
-
-def _seconds(run: Callable[[], object]) -> float:
-    started = time.process_time()
-    run()
-    return time.process_time() - started
 
 
 def _numpy_financial(columns: StressColumns, scenarios: Sequence[Scenario]) -> float:

@@ -25,7 +25,7 @@ from realinsights.adapters import assembly_of
 from realinsights.cli.output import table, to_stdout
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.supervisor import Condition, Program, Supervisor, conditions
-from realinsights.topology import BadTopology, Topology, needs, read_topology
+from realinsights.topology import BadTopology, Topology, needs, read_topology, services
 from realinsights_platform.addresses import is_loopback
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.errors import Conflict, Refusal
@@ -37,7 +37,6 @@ _MONGODB_URL: Final = re.compile(r"REALINSIGHTS((?:_[A-Z]+)?)_MONGODB_URL")
 """One for all services, or for the service that it names."""
 
 REDIS_URL: Final = "REALINSIGHTS_REDIS_URL"
-_ADDRESS: Final = re.compile(r"REALINSIGHTS_(?:AUTH|LOANS|FILES)_URL")
 BLOBS_URL: Final = "REALINSIGHTS_BLOBS_URL"
 SECRET: Final = "REALINSIGHTS_SECRET"  # noqa: S105 - the variable's name
 
@@ -119,7 +118,7 @@ async def _start(supervisor: Supervisor, wanted: Wanted, environment: dict[str, 
     await asyncio.to_thread(engines.install, installed, click.echo)
     await supervisor.add(*_engines(wanted, environment, installed))
     # Where the processes are is told to each of them once they have ports.
-    unknown = {name: "" for name in needs(wanted.topology) if _ADDRESS.fullmatch(name)}
+    unknown = dict.fromkeys(map(_address_variable, services()), "")
     topology = read_topology(wanted.topology, environment={**unknown, **environment})
     ports = _ports(topology)
     environment |= _addresses(topology, ports)
@@ -131,10 +130,9 @@ async def _start(supervisor: Supervisor, wanted: Wanted, environment: dict[str, 
     await supervisor.add(*(one for one in programs if one not in first))
     described = None
     if len(topology.answering) > 1:
-        if demonstrates:
-            place = ("--topology", wanted.topology, "--data", str(wanted.folder))
-            await _said("demonstrate", *place, environment=environment)
-        described = await _described(wanted, environment)
+        described, _ = await asyncio.gather(
+            _described(wanted, environment), _founded(wanted, environment, demonstrates=demonstrates)
+        )
     front = await asyncio.to_thread(_front, wanted, topology, ports, described, installed)
     await supervisor.add(front)
     return demonstrates
@@ -179,11 +177,15 @@ def _ports(topology: Topology) -> dict[str, int]:
 def _addresses(topology: Topology, ports: Mapping[str, int]) -> dict[str, str]:
     """Return where the processes that answer for each service are, by the variable that tells it."""
     return {
-        f"REALINSIGHTS_{service.upper()}_URL": ",".join(f"http://{engines.LOOPBACK}:{port}" for port in found)
+        _address_variable(service): ",".join(f"http://{engines.LOOPBACK}:{port}" for port in found)
         for kind, held in topology.answering.items()
         if (found := _of_kind(kind, ports))
         for service in held
     }
+
+
+def _address_variable(service: str) -> str:
+    return f"REALINSIGHTS_{service.upper()}_URL"
 
 
 def _of_kind(kind: str, ports: Mapping[str, int]) -> list[int]:
@@ -231,6 +233,13 @@ async def _described(wanted: Wanted, environment: Mapping[str, str]) -> Path | N
     file = wanted.own / "openapi.json"
     file.write_bytes(await _said("openapi", environment=environment))
     return file
+
+
+async def _founded(wanted: Wanted, environment: Mapping[str, str], *, demonstrates: bool) -> None:
+    """Found the demonstration, which is in several services, where it is to be."""
+    if demonstrates:
+        place = ("--topology", wanted.topology, "--data", str(wanted.folder))
+        await _said("demonstrate", *place, environment=environment)
 
 
 async def _said(*command: str, environment: Mapping[str, str]) -> bytes:

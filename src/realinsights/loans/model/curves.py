@@ -22,7 +22,7 @@ from realinsights_finance.rates import (
 )
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Faults, Invalid
-from realinsights_platform.texts import optional_line, required_line
+from realinsights_platform.texts import checked_line, optional_line
 
 FLAT: Final = "flat"
 FORWARD: Final = "forward"
@@ -71,9 +71,7 @@ class RateCurve(Document, frozen=True, kw_only=True, rename="camel"):
 def curve_of(draft: CurveDraft, *, curve_id: str, org: str, business_date: datetime.date) -> RateCurve:
     """Return the curve that a draft makes; raises `Invalid` naming every bad field."""
     faults = Faults()
-    required_line(draft.index, "index", faults)
-    optional_line(draft.source, "source", faults)
-    index = index_code(draft.index)
+    index = index_code(checked_line(draft.index, "index", faults))
     if not index:
         faults.add("index", "must have a letter or a digit")
     if draft.as_of > business_date:
@@ -89,7 +87,7 @@ def curve_of(draft: CurveDraft, *, curve_id: str, org: str, business_date: datet
         points=draft.points,
         interpolation=draft.interpolation,
         until=draft.until,
-        source=draft.source,
+        source=optional_line(draft.source, "source", faults),
     )
     if not faults.fields:
         try:

@@ -15,8 +15,8 @@ from realinsights.loans.model.texts import Code, Line
 from realinsights_finance.business_days import FIRST_YEAR, HolidayCalendar, business_days_after
 from realinsights_finance.rates import Fixing, Index, InvalidFixing, published_on
 from realinsights_platform.documents.port import Document
-from realinsights_platform.errors import Faults, FieldError, Invalid
-from realinsights_platform.texts import optional_line, required_line
+from realinsights_platform.errors import Faults, FieldError
+from realinsights_platform.texts import checked_line, optional_line
 
 FIRST_FIXING_YEAR: Final = 1900
 _DAY: Final = datetime.timedelta(days=1)
@@ -175,15 +175,14 @@ def decimals_of(index: str) -> int:
 
 
 def valid_draft(draft: FixingDraft) -> FixingDraft:
-    """Return a fixing as entered, of the index meant; raises `Invalid` for a name without a letter or digit."""
+    """Return a fixing as entered, of the index meant; raises `Invalid` for a name or source that cannot be."""
     faults = Faults()
-    required_line(draft.index, "index", faults)
-    optional_line(draft.source, "source", faults)
-    faults.refuse("fixing")
-    index = index_code(draft.index)
+    index = index_code(checked_line(draft.index, "index", faults))
     if not index:
-        raise Invalid.field("index", "must have a letter or a digit")
-    return msgspec.structs.replace(draft, index=index)
+        faults.add("index", "must have a letter or a digit")
+    source = optional_line(draft.source, "source", faults)
+    faults.refuse("fixing")
+    return msgspec.structs.replace(draft, index=index, source=source)
 
 
 def refuse(merged: Merged) -> None:

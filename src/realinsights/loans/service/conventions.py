@@ -21,7 +21,7 @@ from realinsights_finance.terms import LoanTerms
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.versions import current
 from realinsights_platform.errors import Conflict, Faults
-from realinsights_platform.texts import required_line
+from realinsights_platform.texts import checked_line
 
 _LONGEST_REASON: Final = 300
 
@@ -33,7 +33,7 @@ async def adopt_convention(*, unit: Unit, loan_id: str, convention: ConventionVi
     `Invalid` where a loan's terms cannot say it.
     """
     faults = Faults()
-    required_line(convention.words, "words", faults, at_most=1_000)
+    checked_line(convention.words, "words", faults)
     faults.refuse("convention")
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
     terms = finance_terms(before)

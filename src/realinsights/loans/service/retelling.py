@@ -17,7 +17,7 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.service.facts import month_end
 from realinsights.loans.service.floating_past import floating_pasts
 from realinsights.loans.service.loans import record_again
-from realinsights.loans.store import IMPORT_ROWS, LOANS, RATE_TELLINGS
+from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, RATE_TELLINGS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Equal, Position, Unit
 from realinsights_platform.documents.retrying import committed
@@ -86,7 +86,13 @@ async def tell_floating_loans(*, documents: Storage, org: str, business_date: da
 
 
 async def tell_imported_loans(*, documents: Storage, org: str, business_date: datetime.date, import_id: str) -> None:
-    """Tell the past and present of the floating loans that an import brought, changed or gave back by its undo."""
+    """Tell the past and present of the floating loans that an import brought, changed or gave back by its undo.
+
+    Loans of a deal have theirs from the servicer.
+    """
+    work = await documents.get(IMPORTS, org, import_id)
+    if work is None or work.deal is not None:
+        return
     async for chunks in pages(documents, IMPORT_ROWS, org, Equal("import_id", import_id), limit=1):
         for chunk in chunks:
             ids = [row.loan_id for row in chunk.rows if row.loan_id is not None and row.loan_version]

@@ -1,11 +1,10 @@
 "use client";
 
-import { Anchor, Table, Text } from "@mantine/core";
-import Link from "@/components/link";
+import { Table } from "@mantine/core";
 
 import { StatusDot } from "@/components/loan-status";
 import { moneyCell } from "@/components/table/cells";
-import { type Formats, percent, rate, shortNumber } from "@/format/format";
+import { type Formats, percent, rate } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { SettingValue } from "../filters/filters";
@@ -13,6 +12,7 @@ import type { LoanLine } from "../loan-lines/api/loan-lines";
 import { Dscr } from "../loan-lines/dscr";
 import { isPartly, MATCHED } from "../loan-lines/loan-lines";
 import classes from "../loan-lines/loan-lines.module.css";
+import { LoanName } from "../loan-lines/loan-name";
 import { Maturity } from "../loan-lines/maturity";
 import { ratioWords } from "../loan-lines/ratio-words";
 
@@ -74,21 +74,7 @@ function Line({
   const about = (value: string | null) => ratioWords(line, value, formats) ?? undefined;
   return (
     <Table.Tr>
-      <Table.Th scope="row" className={classes.loan}>
-        <Anchor
-          component={Link}
-          href={`/loan/?id=${line.loanId}`}
-          prefetch={false}
-          fz="sm"
-          className={classes.link}
-          title={`${line.name} · ${line.number}`}
-        >
-          <bdi>{line.name}</bdi>{" "}
-          <Text span size="xs" c="dimmed">
-            {shortNumber(line.number)}
-          </Text>
-        </Anchor>
-      </Table.Th>
+      <LoanName line={line} />
       <Table.Td ta="end">{moneyCell(line.balance, formats)}</Table.Td>
       {partly && <Table.Td ta="end">{moneyCell(line.matchedBalance, formats)}</Table.Td>}
       <Table.Td ta="end">{rate(line.rate, formats)}</Table.Td>

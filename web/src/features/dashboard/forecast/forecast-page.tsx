@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, SegmentedControl, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
@@ -10,10 +10,8 @@ import { download } from "@/api/client";
 import { useAddress } from "@/components/address";
 import { Amount } from "@/components/amount";
 import { Chart, type ChartColors } from "@/components/chart/chart";
-import { EmptyState } from "@/components/empty-state";
 import { notDone } from "@/components/not-done";
 import { Page } from "@/components/page";
-import { ProblemNotice } from "@/components/problem-notice";
 import { FLAT, PAUSE, ScenarioChoice } from "@/components/scenario/scenario-choice";
 import { Surface } from "@/components/surface";
 import { count, date, sentence } from "@/format/format";
@@ -22,8 +20,8 @@ import { useFormats } from "@/format/formats";
 import { loansWords } from "../figures/figure-details";
 import { FilterBar } from "../filters/filter-bar";
 import type { Filters } from "../filters/filters";
+import { Matching } from "../filters/matching";
 import { useFilters } from "../filters/use-filters";
-import dashboard from "../overview/dashboard.module.css";
 import { curvesQuery, exportPath, type Forecast, forecastQuery, type Horizon } from "./api/forecast";
 import { forecastOption } from "./forecast-option";
 import { ForecastTable } from "./forecast-table";
@@ -36,14 +34,15 @@ const PAPER = { width: 700, height: 340 };
 /** What falls due month by month: interest, principal and balloons of the loans that match. */
 export function ForecastPage() {
   const formats = useFormats();
-  const [filters, setFilters] = useFilters();
+  const [filters] = useFilters();
   const [search, write] = useAddress();
   const asked = horizonFrom(search);
   // Quick moves come faster than the address follows: the slider has a state of its own.
   const [moved, setMoved] = useState(asked.shift);
   const [shift] = useDebouncedValue(moved, PAUSE);
   const horizon = { ...asked, shift };
-  const { data, error, refetch, isPlaceholderData } = useQuery(forecastQuery(filters, horizon));
+  const found = useQuery(forecastQuery(filters, horizon));
+  const { data } = found;
   return (
     <Page
       title="Debt service"
@@ -62,31 +61,9 @@ export function ForecastPage() {
           write({ shift: value === 0 ? null : String(value) });
         }}
       />
-      {error && <ProblemNotice problem={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        error === null && (
-          <Stack gap="sm" aria-busy="true" aria-label="Loading">
-            <Skeleton h={420} />
-            <Skeleton h={420} />
-          </Stack>
-        )
-      ) : data.loans === 0 ? (
-        <EmptyState
-          title="No outstanding loans"
-          actions={<Button onClick={() => setFilters({})}>Clear filters</Button>}
-        >
-          Nothing is owed on loans that match. Remove a filter, or import loans.
-        </EmptyState>
-      ) : (
-        <div
-          className={dashboard.body}
-          style={{ gridTemplateColumns: "minmax(0, 1fr)" }}
-          aria-busy={isPlaceholderData}
-          aria-live="polite"
-        >
-          <Months data={data} filters={filters} horizon={horizon} search={search} write={write} />
-        </div>
-      )}
+      <Matching found={found} heights={[420, 420]}>
+        {(data) => <Months data={data} filters={filters} horizon={horizon} search={search} write={write} />}
+      </Matching>
     </Page>
   );
 }

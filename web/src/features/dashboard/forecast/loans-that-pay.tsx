@@ -1,16 +1,16 @@
 "use client";
 
-import { Anchor, Button, Drawer, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Button, Drawer, Skeleton, Stack, Table, Text } from "@mantine/core";
 
-import Link from "@/components/link";
 import { ProblemNotice } from "@/components/problem-notice";
 import { moneyCell } from "@/components/table/cells";
 import { useRows } from "@/components/table/pages";
-import { date, month, shortNumber } from "@/format/format";
+import { date, month } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import type { Filters } from "../filters/filters";
 import classes from "../loan-lines/loan-lines.module.css";
+import { LoanName } from "../loan-lines/loan-name";
 import { forecastLines, type Horizon, type LinesAsked, type LoanForecast } from "./api/forecast";
 import { reasonWords } from "./forecast-words";
 
@@ -109,7 +109,7 @@ function PayingTable({ rows, title }: { rows: readonly LoanForecast[]; title: st
             const due = line.months[0];
             return (
               <Table.Tr key={line.loanId}>
-                <Loan line={line} />
+                <LoanName line={line} tab="schedule" remark={line.late ? "late" : undefined} />
                 <Table.Td ta="end">{moneyCell(due?.debtService, formats)}</Table.Td>
                 <Table.Td ta="end">{moneyCell(due?.balloon, formats)}</Table.Td>
                 <Table.Td ta="end" title={due?.projectedInterest === due?.interest ? "Projected" : undefined}>
@@ -149,32 +149,12 @@ function LeftOutTable({ rows, title }: { rows: readonly LoanForecast[]; title: s
       <Table.Tbody>
         {rows.map((line) => (
           <Table.Tr key={line.loanId}>
-            <Loan line={line} />
+            <LoanName line={line} tab="schedule" remark={line.late ? "late" : undefined} />
             <Table.Td ta="end">{moneyCell(line.balance, formats)}</Table.Td>
             <Table.Td>{reasonWords(line.unknown ?? "", formats)}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
     </Table>
-  );
-}
-
-function Loan({ line }: { line: LoanForecast }) {
-  return (
-    <Table.Th scope="row" className={classes.loan}>
-      <Anchor
-        component={Link}
-        href={`/loan/?id=${line.loanId}&tab=schedule`}
-        prefetch={false}
-        fz="sm"
-        className={classes.link}
-        title={`${line.name} · ${line.number}`}
-      >
-        <bdi>{line.name}</bdi>{" "}
-        <Text span size="xs" c="dimmed">
-          {line.late ? `${shortNumber(line.number)}, late` : shortNumber(line.number)}
-        </Text>
-      </Anchor>
-    </Table.Th>
   );
 }
