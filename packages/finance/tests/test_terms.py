@@ -21,7 +21,8 @@ from realinsights_finance import (
     stub_interest,
 )
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
-from realinsights_finance.rounding import Rounding
+from realinsights_finance.rounding import InterestRounding, Rounding
+from realinsights_finance.schedule import installments
 
 
 class TestLoanTerms:
@@ -356,6 +357,33 @@ class TestAccruedInterest:
         assert (last.period_end.isoformat(), last.due_date.isoformat()) == ("2028-01-01", "2028-01-03")
         found = [computed.accrued_interest(datetime.date(2028, 1, day)) for day in (1, 2, 3)]
         assert found == [last.interest, last.interest, 0]
+
+
+@pytest.mark.parametrize("changes", [{}, {"accrual_adjusted": True, "business_day_rule": BusinessDayRule.FOLLOWING}])
+def test_periods_and_due_dates_together_are_those_of_each_installment(a_loan, changes):
+    terms = a_loan(business_day_calendar=HolidayCalendar.FEDERAL_RESERVE, day_count=DayCount.THIRTY_360, **changes)
+    expected = [(terms.period(number), terms.due_date(number)) for number in range(1, 121)]
+    assert list(terms.dated_periods()) == expected
+
+
+class TestInstallmentsUpToADay:
+    @pytest.mark.parametrize(
+        "rounding", [Rounding(), Rounding(interest=InterestRounding.CARRIED)], ids=["cents", "carried"]
+    )
+    def test_are_those_of_the_schedule_that_are_due_by_then(self, a_loan, rounding):
+        terms = a_loan(rounding=rounding)
+        rows = schedule(terms).installments
+        assert installments(terms) == rows
+        counts = {
+            "2025-01-31": 0,
+            "2025-02-01": 1,
+            "2025-02-02": 1,
+            "2025-12-31": 11,
+            "2026-01-01": 12,
+            "2060-01-01": 120,
+        }
+        for day, count in counts.items():
+            assert installments(terms, until=datetime.date.fromisoformat(day)) == rows[:count]
 
 
 class TestOneInstallment:
