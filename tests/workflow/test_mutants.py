@@ -85,6 +85,13 @@ class TestTheReport:
         assert "- 1 × why" in written.page
         assert written.killed == pytest.approx(7 / 9)
 
+    def test_says_what_has_not_been_run(self):
+        mutants = [mutant("killed", 1), mutant("waiting", 2), mutant("waiting", 3)]
+        written = report([(self.TOPIC, mutants)], [])
+        assert "| `a.py` | 3 | 0 | 1 | 1 | 0 | 0 | 100.0 % |" in written.page
+        assert "Of these 2 have not been run yet" in written.page
+        assert written.open == ["2 that have not been run"]
+
     def test_leaves_open_what_has_no_reason(self):
         group = {"why": "the same", "mutants": "\na.py: days = 7 → days = 7 + 1\na.py: days = 70 → days = 71\n"}
         assert self.write(group).open == ["a.py: days = 8 → days = 8 + 1"]

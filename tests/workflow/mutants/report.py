@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-Fate = Literal["killed", "timed out", "survived", "aside"]
+Fate = Literal["killed", "timed out", "survived", "aside", "waiting"]
 
 #: Cosmic Ray's operators by what they change.
 FAMILIES: Final = {
@@ -88,17 +88,17 @@ class Written:
 
 
 def mutants(session: Path, topic: Topic, sources: Path) -> list[Mutant]:
-    """Return the mutants of a session that have a verdict, by file and line."""
+    """Return the mutants of a session, by file and line; those that have no verdict yet are waiting."""
     query = """
         select job_id, module_path, start_pos_row, operator_name, worker_outcome, output, diff
-        from mutation_specs join work_results using (job_id) order by 2, 3, start_pos_col, 4, occurrence
+        from mutation_specs left join work_results using (job_id) order by 2, 3, start_pos_col, 4, occurrence
     """
     with sqlite3.connect(session) as database:
         rows = database.execute(query).fetchall()
     found = []
     for job, path, line, operator, outcome, output, diff in rows:
         told = (output or "").strip()
-        fate = _fate(outcome, told)
+        fate = _fate(outcome, told) if outcome else "waiting"
         before, after = _lines(diff or "")
         name = str(Path(path).relative_to(sources))
         kind = operator.removeprefix("core/")
@@ -116,16 +116,20 @@ def explained(group: dict[str, Any]) -> list[str]:
 def report(found: Sequence[tuple[Topic, list[Mutant]]], reasons: Sequence[dict[str, Any]]) -> Written:
     """Write the report of all topics; `reasons` are groups of survivors with why they survive."""
     everything = [mutant for _, of_topic in found for mutant in of_topic]
-    ran = [mutant for mutant in everything if mutant.fate != "aside"]
+    ran = [mutant for mutant in everything if mutant.fate not in {"aside", "waiting"}]
     survivors = Counter(mutant.text for mutant in ran if mutant.fate == "survived")
     killed = 1 - survivors.total() / max(len(ran), 1)
     lines = [OPENING.format(rate=_share(killed), ran=len(ran))]
     lines += _by_file(found)
+    waiting = sum(mutant.fate == "waiting" for mutant in everything)
+    if waiting:
+        lines += [f"Of these {waiting:,} have not been run yet: `make mutants ARGS=--keep` goes on with them.", ""]
     lines += _by_family(ran)
     lines += _aside(everything)
     explained, still_open = _survivors(survivors, reasons)
     lines += [EXPLAINED, *explained]
     summary = f"{len(ran):,} mutants ran, {survivors.total():,} survived: {_share(killed)} killed"
+    still_open += [f"{waiting} that have not been run"] if waiting else []
     return Written(page="\n".join(lines) + "\n", summary=summary, killed=killed, open=still_open)
 
 
@@ -151,7 +155,7 @@ def _share(part: float) -> str:
 
 def _row(name: str, of: Iterable[Mutant]) -> str:
     fates = Counter(mutant.fate for mutant in of)
-    ran = fates.total() - fates["aside"]
+    ran = fates.total() - fates["aside"] - fates["waiting"]
     dead = fates["killed"] + fates["timed out"]
     share = _share(dead / ran) if ran else ""
     return (
