@@ -1,7 +1,7 @@
 """Choosing: the owed loans that the dashboard's filters select, page by page, and what of each counts.
 
-The dashboard answers by columns, this by documents; `tests/demonstration/test_demonstration_forecast.py` holds that both
-find the same.
+The dashboard answers by columns, this by documents; that both find the same is held by
+`tests/demonstration/test_demonstration_forecast.py`.
 """
 
 from __future__ import annotations
