@@ -20,7 +20,7 @@ import { useFormats } from "@/format/formats";
 import { loansWords } from "../figures/figure-details";
 import { FilterBar } from "../filters/filter-bar";
 import type { Filters } from "../filters/filters";
-import { Matching } from "../filters/matching";
+import { Matching } from "../matching/matching";
 import { useFilters } from "../filters/use-filters";
 import { curvesQuery, exportPath, type Forecast, forecastQuery, type Horizon } from "./api/forecast";
 import { forecastOption } from "./forecast-option";

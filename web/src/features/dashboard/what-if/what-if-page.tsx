@@ -13,7 +13,7 @@ import { date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { FilterBar } from "../filters/filter-bar";
-import { Matching } from "../filters/matching";
+import { Matching } from "../matching/matching";
 import { useFilters } from "../filters/use-filters";
 import { SPANS } from "../maturities/maturity-buckets";
 import { reverseQuery, stressQuery } from "./api/stress";

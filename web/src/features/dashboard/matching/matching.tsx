@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 
 import dashboard from "../overview/dashboard.module.css";
-import { useFilters } from "./use-filters";
+import { useFilters } from "../filters/use-filters";
 
 /**
  * What is shown of the loans that match: the failure, where it is on its way places of these heights, where nothing is
