@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,13 +57,22 @@ def fits(said: Reported, grid: Grid, *, rate: Decimal | None, within: Decimal | 
         fit = lower <= upper
         for row in range(len(fit)):
             count = len(places) if fit[row].all() else int(np.argmin(fit[row]))
-            simple = _simplest(lower[row, count - 1], upper[row, count - 1], most) if count else None
-            while count and simple is None:  # what fits this far may be no rate that anybody states
-                count -= 1
-                simple = _simplest(lower[row, count - 1], upper[row, count - 1], most) if count else None
+            count, simple = _furthest(lower[row, :count], upper[row, :count], most)
             rows = len(said.interest) if count == len(places) else int(places[count])
             found.append(Fit(rounding, row, rows if simple is not None else 0, simple))
     return found
+
+
+def _furthest(lower: NDArray[np.float64], upper: NDArray[np.float64], most: int) -> tuple[int, Decimal | None]:
+    """Return how many of the ever closer ends have a rate between them that somebody would state, and that rate."""
+
+    def without(count: int) -> bool:
+        return count > 0 and _simplest(lower[count - 1], upper[count - 1], most) is None
+
+    count = len(lower)
+    if without(count):
+        count = bisect_left(range(count), True, key=without) - 1
+    return count, _simplest(lower[count - 1], upper[count - 1], most) if count else None
 
 
 def _ends(said: Reported, places: NDArray[np.intp], rounding: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
