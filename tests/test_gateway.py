@@ -378,8 +378,20 @@ class TestServicesApart:
                 one.close()
 
     @pytest.fixture
+    def next_release(self) -> Iterator[Backend]:
+        made = Backend()
+        yield made
+        with contextlib.suppress(OSError):
+            made.close()
+
+    @pytest.fixture
     def apart(
-        self, parts: dict[str, Backend], site: Path, installed_engines: Path, tmp_path: Path
+        self,
+        parts: dict[str, Backend],
+        next_release: Backend,
+        site: Path,
+        installed_engines: Path,
+        tmp_path: Path,
     ) -> Iterator[httpx.Client]:
         port = engines.free_port()
         described = tmp_path / "openapi.json"
@@ -390,6 +402,7 @@ class TestServicesApart:
             port=port,
             backends={name: [one.port] for name, one in parts.items()},
             routes={f"{service}.api": assembly_of(service).ROUTES for service in services()},
+            canaries={"loans.api": [next_release.port]},
             documents={"/openapi.json": described},
             parts={"dashboard.api": "The dashboard"},
             site=site,
@@ -434,3 +447,22 @@ class TestServicesApart:
         for number in range(20):
             assert apart.get("/api/v1/loans", headers=of(f"org-{number}")).status_code == 200
             assert apart.get("/", headers=of(f"org-{number}")).status_code == 200
+
+    def test_the_next_release_answers_whoever_asks_for_it_where_it_runs(
+        self, apart: httpx.Client, parts: dict[str, Backend], next_release: Backend
+    ) -> None:
+        wanted = {gateway.CANARY_HEADER: "yes"}
+        for path in ("/api/v1/loans", "/api/v1/loans/01a22d85", "/api/v1/loans/export"):
+            assert apart.get(path, headers=wanted).json()["port"] == next_release.port
+            for other in ({}, {gateway.CANARY_HEADER: "no"}):
+                assert apart.get(path, headers=other).json()["port"] == parts["loans.api"].port
+        assert apart.get("/api/v1/dashboard", headers=wanted).json()["port"] == parts["dashboard.api"].port
+
+    def test_a_next_release_that_is_away_is_missed_by_those_alone_who_ask_for_it(
+        self, apart: httpx.Client, next_release: Backend
+    ) -> None:
+        next_release.close()
+        away = apart.get("/api/v1/loans", headers={gateway.CANARY_HEADER: "yes"})
+        assert away.status_code == 503
+        assert away.json()["detail"].startswith("The next release cannot be reached just now; the one in use works on.")
+        assert apart.get("/api/v1/loans").status_code == 200

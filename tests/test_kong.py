@@ -23,6 +23,7 @@ WANTED = gateway.Gateway(
     port=8000,
     backends=BACKENDS,
     routes={f"{service}.api": assembly_of(service).ROUTES for service in services()},
+    canaries={"loans.api": ["loans-next:8000"], "files.api": ["files-next:8000"]},
     sign_ins=7,
 )
 TEXT = gateway.configuration(WANTED)
@@ -34,9 +35,16 @@ ADDRESSES = sorted(
 )
 
 
-def nginx_says(address: str) -> str:
-    """Return the processes that nginx's map sends an address to: first what is written out, then the first pattern."""
-    block = re.search(r"map \$uri \$processes \{\n(.*?)\n    \}", TEXT, flags=re.DOTALL)
+def nginx_says(address: str, *, canary: bool = False) -> str:
+    """Return the processes that nginx's maps send an address to: what is written out, then the first pattern."""
+    usual = nginx_usually(address)
+    block = re.search(r'map "\$http_realinsights_canary \$usual" \$processes \{\n(.*?)\n    \}', TEXT, flags=re.DOTALL)
+    assert block is not None
+    return dict(re.findall(r'"yes (\S+)" (\S+);', block[1])).get(usual, usual) if canary else usual
+
+
+def nginx_usually(address: str) -> str:
+    block = re.search(r"map \$uri \$usual \{\n(.*?)\n    \}", TEXT, flags=re.DOTALL)
     assert block is not None
     lines = [line.strip().removesuffix(";").rsplit(" ", 1) for line in block[1].splitlines()]
     for key, kind in lines:
@@ -48,15 +56,21 @@ def nginx_says(address: str) -> str:
     return dict(lines)["default"]
 
 
-def kong_says(address: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the service and the route that Kong would choose: the pattern of the highest priority, else a prefix."""
+def kong_says(address: str, *, canary: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the service and the route that Kong would choose.
+
+    A route that asks for a header goes before those that do not, the pattern of the highest priority before others, and
+    patterns before prefixes.
+    """
     fitting = [
-        (route["regex_priority"], place)
+        ("headers" in route, route["regex_priority"], place)
         for place, (_, route) in enumerate(ROUTES)
-        if route["paths"][0].startswith("~") and re.match(route["paths"][0][1:], address)
+        if route["paths"][0].startswith("~")
+        and re.match(route["paths"][0][1:], address)
+        and (canary or "headers" not in route)
     ]
     if fitting:
-        return ROUTES[max(fitting)[1]]
+        return ROUTES[max(fitting)[2]]
     prefixes = [(len(route["paths"][0]), place) for place, (_, route) in enumerate(ROUTES)
                 if not route["paths"][0].startswith("~") and address.startswith(route["paths"][0])]  # fmt: skip
     return ROUTES[max(prefixes)[1]]
@@ -65,6 +79,13 @@ def kong_says(address: str) -> tuple[dict[str, Any], dict[str, Any]]:
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_address_is_answered_by_the_same_processes(address: str) -> None:
     assert kong_says(address)[0]["host"] == nginx_says(address)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_next_release_is_asked_for_the_same_addresses(address: str) -> None:
+    service, route = kong_says(address, canary=True)
+    assert service["host"] == nginx_says(address, canary=True)
+    assert route.get("headers", {}) in ({}, {"Realinsights-Canary": ["yes"]})
 
 
 def test_what_is_internal_is_answered_by_none() -> None:

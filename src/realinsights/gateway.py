@@ -26,6 +26,9 @@ from realinsights_platform.http.site import CONTENT_TYPES, IMMUTABLE
 ORGANIZATION_HEADER: Final = "Realinsights-Organization"
 """A hint at whose request it is, so that the same process answers it: a wrong one costs speed, nothing else."""
 
+CANARY_HEADER: Final = "Realinsights-Canary"
+"""With `yes`, a request goes to the processes of the next release, where there are any of its kind."""
+
 SIGN_INS: Final = 10
 """Sign-ins a second from one address, with a burst of twice as many."""
 
@@ -56,8 +59,9 @@ class Gateway:
     """What nginx is to know: where it listens, where the processes that answer are, and the folder of the pages.
 
     `backends` and `routes` are by the kind of process: what is in front of each kind has a port of this machine or
-    `host:port`. Any of them answers pages. `documents` are files that nginx answers itself, by path: what no process
-    has whole. `parts` are the words for what a kind of process answers, told where none of it is there. With a
+    `host:port`. Any of them answers pages. `canaries` are processes of the next release, by kind: they answer whoever
+    asks for them (`CANARY_HEADER`), and nobody else. `documents` are files that nginx answers itself, by path: what no
+    process has whole. `parts` are the words for what a kind of process answers, told where none of it is there. With a
     `resolver`, the address of a name server, hosts are looked up again while nginx runs: a container that is made anew
     has another address. With a certificate nginx speaks https and HTTP/2. `sign_ins` a second are let through from one
     address. `user` is whom nginx runs as where root starts it.
@@ -68,6 +72,7 @@ class Gateway:
     port: int
     backends: Mapping[str, Sequence[int | str]]
     routes: Mapping[str, Sequence[Route]]
+    canaries: Mapping[str, Sequence[int | str]] = field(default_factory=dict)
     documents: Mapping[str, Path] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
     site: Path | None = None
@@ -158,6 +163,10 @@ def _http(gateway: Gateway) -> list[str]:
             f'        {name} "{words} cannot be reached just now; the rest works on.";'
             for name, words in gateway.parts.items()
         ),
+        *(
+            f'        {canary_of(name)} "The next release cannot be reached just now; the one in use works on.";'
+            for name in gateway.canaries
+        ),
         '        default "No process answers just now.";',
         "    }",
         "    limit_req_zone $binary_remote_addr zone=sign_in:10m " + f"rate={gateway.sign_ins}r/s;",
@@ -173,7 +182,16 @@ def _http(gateway: Gateway) -> list[str]:
 def upstreams_of(gateway: Gateway) -> dict[str, list[int | str]]:
     """Return the processes of each kind, and before them, where there are several kinds, all that answer pages."""
     every = [backend for backends in gateway.backends.values() for backend in backends]
-    return {_pages(gateway): every, **{name: [*backends] for name, backends in gateway.backends.items()}}
+    return {
+        _pages(gateway): every,
+        **{name: [*backends] for name, backends in gateway.backends.items()},
+        **{canary_of(name): [*backends] for name, backends in gateway.canaries.items()},
+    }
+
+
+def canary_of(kind: str) -> str:
+    """Return the name of a kind's processes of the next release."""
+    return f"{kind}.canary"
 
 
 def _pages(gateway: Gateway) -> str:
@@ -213,8 +231,9 @@ def _services(gateway: Gateway) -> list[str]:
                 patterns[path] = name
             else:
                 exact[path] = name
+    chosen = "$usual" if gateway.canaries else "$processes"
     return [
-        "    map $uri $processes {",
+        f"    map $uri {chosen} {{",
         *(f"        {path} {name};" for path, name in sorted(exact.items())),
         # The one with fewer parts that stand for any text first, as a process looks them up.
         *(
@@ -222,6 +241,18 @@ def _services(gateway: Gateway) -> list[str]:
             for path in sorted(patterns, key=lambda path: (by_specificity(path), path))
         ),
         f"        default {_pages(gateway)};",
+        "    }",
+        *(_next_release(gateway) if gateway.canaries else ()),
+    ]
+
+
+def _next_release(gateway: Gateway) -> list[str]:
+    """Return the map of whom a request goes to where a part of the next release runs beside the one in use."""
+    asked = CANARY_HEADER.lower().replace("-", "_")
+    return [
+        f'    map "$http_{asked} $usual" $processes {{',
+        *(f'        "yes {name}" {canary_of(name)};' for name in gateway.canaries),
+        "        default $usual;",
         "    }",
     ]
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from realinsights.gateway import (
+    CANARY_HEADER,
     ORGANIZATION_HEADER,
     PAGES,
     READ_SECONDS,
@@ -19,6 +20,7 @@ from realinsights.gateway import (
     Gateway,
     address_of,
     by_specificity,
+    canary_of,
     path_of,
     pattern_of,
     upstreams_of,
@@ -34,10 +36,11 @@ _STREAMS: Final = "streams"
 def declarative(gateway: Gateway) -> str:
     """Return the declarative configuration (JSON) for Kong Gateway 3.x without a database."""
     services = [
-        _service(gateway, kind, streamed=streamed, routes=routes)
+        _service(gateway, kind, streamed=streamed, canary=canary, routes=routes)
         for kind, held in gateway.routes.items()
+        for canary in ((False, True) if kind in gateway.canaries else (False,))
         for streamed in (False, True)
-        if (routes := _routes(gateway, held, streamed=streamed))
+        if (routes := _routes(gateway, held, streamed=streamed, canary=canary))
     ]
     everything = {
         "_format_version": _FORMAT,
@@ -68,26 +71,30 @@ def _upstream(name: str, backends: Sequence[int | str]) -> dict[str, Any]:
     }
 
 
-def _service(gateway: Gateway, kind: str, *, streamed: bool, routes: list[dict[str, Any]]) -> dict[str, Any]:
+def _service(
+    gateway: Gateway, kind: str, *, streamed: bool, canary: bool, routes: list[dict[str, Any]]
+) -> dict[str, Any]:
     seconds = STREAM_SECONDS if streamed else READ_SECONDS
+    host = canary_of(kind) if canary else kind
+    backends = (gateway.canaries if canary else gateway.backends)[kind]
     return {
-        "name": f"{kind}.{_STREAMS}" if streamed else kind,
-        "host": kind,
+        "name": f"{host}.{_STREAMS}" if streamed else host,
+        "host": host,
         "protocol": "http",
         "connect_timeout": 1_000,
         "write_timeout": 30_000,
         "read_timeout": 1_000 * seconds,
-        "retries": max(1, len(gateway.backends[kind]) - 1),
+        "retries": max(1, len(backends) - 1),
         "routes": routes,
     }
 
 
-def _routes(gateway: Gateway, held: Sequence[Route], *, streamed: bool) -> list[dict[str, Any]]:
+def _routes(gateway: Gateway, held: Sequence[Route], *, streamed: bool, canary: bool) -> list[dict[str, Any]]:
     by_path: dict[str, list[Route]] = {}
     for route in held:
         by_path.setdefault(path_of(route), []).append(route)
     return [
-        _route(gateway, path, routes)
+        _route(gateway, path, routes, canary=canary)
         for path, routes in sorted(by_path.items())
         if any(map(_streams, routes)) is streamed
     ]
@@ -97,7 +104,7 @@ def _streams(route: Route) -> bool:
     return route.streamed or route.media_type == "text/event-stream"
 
 
-def _route(gateway: Gateway, path: str, routes: Sequence[Route]) -> dict[str, Any]:
+def _route(gateway: Gateway, path: str, routes: Sequence[Route], *, canary: bool) -> dict[str, Any]:
     most = max(route.max_body for route in routes)
     plugins = [_size(most)] if most > MEBIBYTE else []
     if any(route.limit == "sign-in" for route in routes):
@@ -105,9 +112,12 @@ def _route(gateway: Gateway, path: str, routes: Sequence[Route]) -> dict[str, An
             {"name": "rate-limiting", "config": {"second": gateway.sign_ins, "limit_by": "ip", "policy": "local"}}
         )
     methods = {route.method for route in routes} | {"OPTIONS"}
+    name = "".join(letter if letter.isalnum() or letter in "-._~" else "-" for letter in path.strip("/"))
     return {
-        "name": "".join(letter if letter.isalnum() or letter in "-._~" else "-" for letter in path.strip("/")),
+        "name": canary_of(name) if canary else name,
         "paths": [f"~{pattern_of(path)}$"],
+        # A route that asks for a header is looked at before those that do not.
+        **({"headers": {CANARY_HEADER: ["yes"]}} if canary else {}),
         "methods": sorted(methods | ({"HEAD"} if "GET" in methods else set())),
         # The one with fewer parts that stand for any text first, as a process looks them up.
         "regex_priority": _priority(path),

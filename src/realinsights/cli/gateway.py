@@ -25,6 +25,13 @@ _PATH = click.Path(path_type=Path)
     metavar="[PROCESS=]HOST:PORT",
     help="A process that answers, and its kind where the topology has several that do; repeat it.",
 )
+@click.option(
+    "--canary",
+    "canaries",
+    multiple=True,
+    metavar="[PROCESS=]HOST:PORT",
+    help=f"A process of the next release, for requests with {nginx.CANARY_HEADER}: yes; repeat it.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address that nginx listens on.")
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port that nginx listens on."
@@ -48,6 +55,7 @@ def gateway(
     *,
     topology: str,
     backends: tuple[str, ...],
+    canaries: tuple[str, ...],
     host: str,
     port: int,
     folder: Path,
@@ -73,7 +81,8 @@ def gateway(
         folder=folder,
         host=host,
         port=port,
-        backends=_by_process(backends, read),
+        backends=_all_by_process(backends, read),
+        canaries={kind: found for kind, found in _by_process(canaries, read).items() if found},
         routes=routes_of(read),
         parts=parts_of(read),
         site=site,
@@ -103,6 +112,12 @@ def _by_process(backends: tuple[str, ...], topology: Topology) -> dict[str, list
                 f"Say of which process {address} is: {', '.join(f'{one}={address}' for one in kinds)}."
             )
         found[kind].append(address)
+    return found
+
+
+def _all_by_process(backends: tuple[str, ...], topology: Topology) -> dict[str, list[int | str]]:
+    """Return the same where each kind has to have one."""
+    found = _by_process(backends, topology)
     missing = [kind for kind, addresses in found.items() if not addresses]
     if missing:
         raise click.UsageError(f"No --backend says where {', '.join(missing)} can be reached.")
