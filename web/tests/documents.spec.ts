@@ -546,6 +546,8 @@ test("a term is cited from words of a page, confirmed by another person, and goe
   await second.goto(`/loan/?id=${loan.id}`);
   await second.getByRole("button", { name: "Where “Maturity” is cited from: not confirmed yet" }).click();
   await expect(second.getByRole("link", { name: "Version 1, page 3" })).toBeVisible();
+  // Names come after the words, and the card takes its place by its size: a person reads it first, too.
+  await expect(second.getByText(/^Cited by Anna Adler on/)).toBeVisible();
   await second.getByRole("button", { name: "Confirm", exact: true }).click();
   await expect(second.getByText(/Confirmed by Ben member/)).toBeVisible();
   await expect(
