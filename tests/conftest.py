@@ -46,8 +46,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         topology = _topology(item)
         if topology in {"twice", *REAL}:
             item.add_marker(pytest.mark.slow)
-        marked = item.get_closest_marker("topology") is not None
-        if topology in {"processes", "apart", *REAL} and not (marked or everything):
+        marker = item.get_closest_marker("topology")
+        # `services` is `services-2b` on one database: of what is marked it takes what is for every topology alone.
+        wanted = marker is not None and (topology != "services" or bool(marker.kwargs.get("every")))
+        if topology in {"processes", "apart", *REAL} and not (wanted or everything):
             left_out.append(item)
         else:
             kept.append(item)

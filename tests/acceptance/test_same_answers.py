@@ -21,7 +21,7 @@ from .recording import Names, Recorded, comparable_answers, journal_hash, journa
 from .topologies import REAL, product_in
 from .workload import record
 
-pytestmark = [pytest.mark.slow, pytest.mark.topology]
+pytestmark = [pytest.mark.slow, pytest.mark.topology(every=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from .conftest import Platform
 from .load import LOAN
 from .machine import PATIENCE, Machine
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.topology]
 
 PATHS = {
     "auth": "/members",
