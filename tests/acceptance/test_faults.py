@@ -40,9 +40,9 @@ from .wires import Wire
 pytestmark = pytest.mark.slow
 
 FAULTS = int(os.environ.get("REALINSIGHTS_FAULTS", "0"))
-"""How many programs are killed on one machine; 0: three in each way. `make faults` asks for many."""
+"""How many programs are killed on one machine; 0: three in each way, looked at once. `make faults` asks for many."""
 
-IN_A_ROW = 4 if FAULTS else 1
+IN_A_ROW = 4 if FAULTS else 3
 """How often a program is killed before everything is looked at."""
 
 SEED = 20261130
