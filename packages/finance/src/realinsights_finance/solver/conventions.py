@@ -58,11 +58,13 @@ class PaymentRule(StrEnum):
     LEVEL_STATED = "level_stated"  # a payment that the terms state or the statement shows, whatever it comes from
     FIXED_PRINCIPAL = "fixed_principal"  # the same principal each time, and the interest
     UNKNOWN = "unknown"  # no principal is reported: it is not looked for
+    LEVEL_AT_RESETS = "level_at_resets"  # computed anew over what is left with each new rate: no solution names it
+    AS_REPORTED = "as_reported"  # of a floating loan: what it repays follows none of these, and is taken as reported
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Convention:
-    """One way to compute a statement. `rate` is the annual rate it was computed at.
+    """One way to compute a statement. `rate` is the annual rate it was computed at, None where each month has its own.
 
     `payment` is the level payment, or the principal of `FIXED_PRINCIPAL`, None for interest only. `payment_rounding` is
     None where the payment was not computed. `accrues_from` is the first day of the first period, where the statement
@@ -71,7 +73,7 @@ class Convention:
 
     day_count: DayCount
     accrual_dates: AccrualDates
-    rate: Decimal
+    rate: Decimal | None
     interest_rounding: InterestRounding
     daily_rate_decimals: int | None = None
     payment_rule: PaymentRule = PaymentRule.INTEREST_ONLY

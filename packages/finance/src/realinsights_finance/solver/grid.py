@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -52,6 +53,10 @@ class Grid:
         first: dict[tuple[int, bytes], int] = {}
         keys = zip(self.years.tolist(), map(np.ndarray.tobytes, self.parts), strict=True)
         return [first.setdefault(key, row) for row, key in enumerate(keys)]
+
+    def charged(self, rates: Sequence[int]) -> Grid:
+        """Return the same with each period's parts times its rate, which is scaled by 10^12: the rest is at 10^-12."""
+        return Grid(self.accruals, self.parts * np.array(rates, dtype=np.int64), self.years)
 
 
 def grid(due_dates: tuple[datetime.date, ...], frequency: Frequency, starts: tuple[datetime.date | None, ...]) -> Grid:

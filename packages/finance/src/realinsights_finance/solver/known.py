@@ -24,7 +24,9 @@ class KnownTerms:
     within half of its last decimal too. `accrual_starts` are days from which the first period's interest may run, such
     as the closing date; one period before the first payment is tried in any case. With `complete` these are all the
     terms there are: what they do not say of principal is no principal, and a level payment that they do not give is
-    taken from the statement only where two of its installments have it.
+    taken from the statement only where two of its installments have it. `rates` are those of a floating loan, each with
+    the due date of its period: they are taken as they are in place of `rate`. The interest of a period without one is
+    held against nothing, and periods to come have the last of them.
     """
 
     rate: Decimal | None = None
@@ -36,6 +38,7 @@ class KnownTerms:
     payment: Decimal | None = None
     accrual_starts: tuple[datetime.date, ...] = ()
     complete: bool = False
+    rates: tuple[tuple[datetime.date, Decimal], ...] = ()
 
     @property
     def rate_may_be_rounded(self) -> bool:

@@ -5,6 +5,9 @@
 3. Each that is left is joined with each payment rule (`_rules`) and held against every figure, row by row.
 4. Where none of the usual conventions comes to the end, those that round the rate of a day are tried as well.
 5. Those that come to the end are projected: they are tied where any installment to come differs.
+
+Where each month has its own rate, the parts of a year are multiplied by it beforehand, and all candidates are at one
+rate of 10^-12. No rate of a day is rounded then, and principal that follows no rule is taken as it is reported.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 
 import numpy as np
@@ -41,6 +45,9 @@ _USUAL_DECIMALS = 6
 DAILY_DECIMALS = (9, 8, 7, 10)
 _NO_TERMS = KnownTerms()
 _HALF_OF_LAST_DECIMAL = Decimal("0.000000005")
+_ONE_OF_SCALE = Decimal("1e-12")
+"""The rate of all candidates where the grid is charged with each month's own."""
+
 _USUAL_DAY_COUNTS = (
     DayCount.ACTUAL_360,
     DayCount.THIRTY_360,
@@ -84,7 +91,7 @@ def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS, *, rows: bool = 
     search = _Search(said, known)
     found = search.found(())
     if not any(each.rows == len(said.rows) for each in found):
-        found += search.found(DAILY_DECIMALS)
+        found += search.found((), as_reported=True) if known.rates else search.found(DAILY_DECIMALS)
     most = max((each.rows for each in found), default=0)
     best = sorted((each for each in dict.fromkeys(found) if each.rows == most), key=_unusual)
     if not best and known.complete:
@@ -106,14 +113,29 @@ class _Search:
         self.due_dates, self.last = _due_dates(said, known)
         starts = tuple(day for day in known.accrual_starts if day < said.rows[0].due_date) if self._first else ()
         self.grid = grid((said.due_date(-1), *self.due_dates), said.frequency, (None, *dict.fromkeys(starts)))
+        self._rate = known.rate
+        self._unrated: list[int] = []
+        if known.rates:
+            self._charge(known.rates[-1][1])
         self._opening = UNKNOWN
         if self._first and known.principal is not None:
             self._opening = in_cents(known.principal)
         self._carried_opening = self._opening if self._opening >= 0 else int(self.figures.balance[0])
         self._same = self.grid.alike()
 
-    def found(self, daily_decimals: Sequence[int]) -> list[_Found]:
-        """Return what was held against the statement; decimals, where given, are those of a rounded rate of a day."""
+    def _charge(self, last: Decimal) -> None:
+        """Let the grid bear the rate of each month, and the last of them where there is none."""
+        rates = _rates_of(self.known, self.due_dates)
+        self._rate = _ONE_OF_SCALE
+        self._unrated = [place for place, rate in enumerate(rates[: len(self.said.rows)]) if rate is None]
+        self.grid = self.grid.charged([int((last if rate is None else rate).scaleb(12)) for rate in rates])
+        self.figures = _rated(self.figures, rates, self._unrated)
+
+    def found(self, daily_decimals: Sequence[int], *, as_reported: bool = False) -> list[_Found]:
+        """Return what was held against the statement; decimals, where given, are those of a rounded rate of a day.
+
+        With `as_reported` no rule is looked for that says what is repaid.
+        """
         interest = self._interest(daily_decimals)
         if not interest:
             return []
@@ -129,7 +151,8 @@ class _Search:
             if rate is None:
                 continue
             if fit.rate not in of_rate:  # many fits are of one rate, and a level payment takes time
-                of_rate[fit.rate] = list(self._rules(fit.rate))
+                only = [_Rule(PaymentRule.AS_REPORTED, Repays.UNKNOWN)]
+                of_rate[fit.rate] = only if as_reported else list(self._rules(fit.rate))
             some = of_rate[fit.rate]
             parts.append(_candidates(fit, rate, decimals, some, begin=len(rules)))
             rules += some
@@ -139,10 +162,10 @@ class _Search:
         known = self.known
         if daily_decimals:
             # A rate of a day is rounded before it accrues: what fits is looked for among all that nearly do.
-            loose = fits(self._loosened(), self.grid, rate=known.rate)
+            loose = fits(self._loosened(), self.grid, rate=self._rate)
             return [(fit, decimals) for fit in loose for decimals in daily_decimals]
-        found = fits(self.figures, self.grid, rate=known.rate)
-        if known.rate_may_be_rounded:
+        found = fits(self.figures, self.grid, rate=self._rate)
+        if known.rate_may_be_rounded and not known.rates:
             found += fits(self.figures, self.grid, rate=known.rate, within=_HALF_OF_LAST_DECIMAL)
         return [(fit, 0) for fit in found]
 
@@ -169,7 +192,9 @@ class _Search:
             number = known.number_of(self.said.rows[0].due_date, self.said.frequency) or 1
             interest_only = max(0, known.interest_only_months // self.said.frequency.months - (number - 1))
         amounts: set[int] = set()
-        for name, rounding, payment in known.level_payments(rate, self.said.frequency):
+        # A level payment follows from one rate, and what it repays from the interest of every month.
+        by_terms = () if known.rates else known.level_payments(rate, self.said.frequency)
+        for name, rounding, payment in by_terms:
             amounts.add(in_cents(payment))
             yield _Rule(name, Repays.LEVEL, in_cents(payment), rounding, interest_only)
         paying = np.flatnonzero(both & (repaid > 0))
@@ -181,7 +206,7 @@ class _Search:
             [(amount, times)] = Counter((figures.interest + repaid)[paying].tolist()).most_common(1)
             stated += [amount] if times > 1 or not known.complete else []
         for amount in dict.fromkeys(stated):
-            if amount not in amounts:
+            if amount not in amounts and not self._unrated:
                 yield _Rule(PaymentRule.LEVEL_STATED, Repays.LEVEL, amount, None, interest_only)
         if not len(paying):
             if not (known.complete and amortizes):
@@ -227,12 +252,14 @@ class _Search:
             figures = carried.figures(self.figures, opening=self._carried_opening, exact=self._first)
         else:
             figures = figures_of(candidate, self.figures, self.grid, last=self.last, opening=self._opening)
-        rows = zip(self.said.rows, figures, strict=True)
         names = [str(name) for name in FIELDS]
-        return tuple(
-            StatementRow(due_date=row.due_date, **dict(zip(names, map(_dollars, amounts), strict=True)))
-            for row, amounts in rows
-        )
+        told = []
+        for place, (row, amounts) in enumerate(zip(self.said.rows, figures, strict=True)):
+            values = dict(zip(names, map(_dollars, amounts), strict=True))
+            if place in self._unrated:
+                values[FIELDS[1]] = None
+            told.append(StatementRow(due_date=row.due_date, **values))
+        return tuple(told)
 
     def _convention(self, of: Candidates, place: int, rules: Sequence[_Rule]) -> Convention:
         accrual, rule = self.grid.accruals[int(of.accrual[place])], rules[int(of.rule[place])]
@@ -242,7 +269,7 @@ class _Search:
         return Convention(
             day_count=accrual.day_count,
             accrual_dates=accrual.dates,
-            rate=Decimal(int(of.note_rate[place])).scaleb(-12).normalize(),
+            rate=None if self.known.rates else Decimal(int(of.note_rate[place])).scaleb(-12).normalize(),
             interest_rounding=INTEREST_ROUNDINGS[int(of.rounding[place])],
             daily_rate_decimals=int(of.daily_decimals[place]) or None,
             payment_rule=rule.name,
@@ -272,6 +299,24 @@ def _due_dates(said: LenderStatement, known: KnownTerms) -> tuple[tuple[datetime
             return (*dates, known.maturity), place
         dates.append(day)
     return tuple(dates), None
+
+
+def _rates_of(known: KnownTerms, due_dates: Sequence[datetime.date]) -> list[Decimal | None]:
+    """Return the rate of each period, None where it is not known or the interest of one below zero."""
+    own = dict(known.rates)
+    found = [own.get(day) for day in due_dates]
+    return [None if rate is None or rate < 0 else rate for rate in found]
+
+
+def _rated(figures: Reported, rates: Sequence[Decimal | None], unrated: Sequence[int]) -> Reported:
+    """Return figures without the interest of periods whose rate is not known, and with room for rates of 8 decimals."""
+    interest, tolerance = figures.interest.copy(), figures.tolerance.copy()
+    interest[[*unrated]] = UNKNOWN
+    for place, rate in enumerate(rates[: len(interest)]):
+        if rate is not None and KnownTerms(rate=rate).rate_may_be_rounded and interest[place] > 0:
+            half = Fraction(int(interest[place])) * Fraction(_HALF_OF_LAST_DECIMAL) / Fraction(rate)
+            tolerance[place] += max(1, round(half))
+    return replace(figures, interest=interest, tolerance=tolerance)
 
 
 def _accrual_rate(rate: Decimal, decimals: int, day_count: DayCount) -> int | None:
@@ -305,7 +350,7 @@ def _candidates(fit: Fit, rate: int, decimals: int, rules: Sequence[_Rule], *, b
 
 def _unusual(found: _Found) -> tuple[int, ...]:
     convention = found.convention
-    exponent = convention.rate.as_tuple().exponent
+    exponent = 0 if convention.rate is None else convention.rate.as_tuple().exponent
     return (
         -int(exponent) > _USUAL_DECIMALS,
         _USUAL_DAY_COUNTS.index(convention.day_count),
