@@ -125,3 +125,38 @@ def test_a_table_of_periods_needs_the_terms_of_its_loans(run: Any) -> None:
     answer = run("solve", str(FACTS / "ubs-2017-c1-periods.csv"), "--json")
     assert answer.code == 0
     assert {loan["status"] for loan in answer.document["loans"]} <= {"matched", "tied", "differs", "refused"}
+
+
+PERIODS = (
+    "assetNumber,reportingPeriodBeginningDate,reportingPeriodEndDate,reportPeriodInterestRatePercentage,"
+    "reportPeriodBeginningScheduleLoanBalanceAmount,scheduledInterestAmount,scheduledPrincipalAmount,"
+    "reportPeriodEndScheduledLoanBalanceAmount\n"
+)
+G6 = (("0.0683", "147034.72"), ("0.035", "68055.56"), ("0.045", "96875.00"), ("0.085", "177083.33"))
+"""The rates and the interest of golden case G6, actual/360 on $25,000,000 from the 15th of a month to the next."""
+
+TERMS = (
+    "assetNumber,originationDate,originalLoanAmount,maturityDate,originalInterestRateTypeCode,"
+    "interestAccrualMethodCode,firstLoanPaymentDueDate,paymentFrequencyCode,originalInterestOnlyTermNumber\n"
+    "7,2025-01-15,25000000.00,2026-01-15,2,3,2025-02-15,1,12\n"
+)
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_floating_loan_is_solved_at_the_rate_of_each_month(run: Any, tmp_path: Path, beside: bool) -> None:
+    rows = [
+        f"7,2025-0{number}-15,2025-0{number + 1}-15,{rate},25000000.00,{interest},0.00,25000000.00\n"
+        for number, (rate, interest) in enumerate(G6, start=1)
+    ]
+    (tmp_path / "periods.csv").write_text(PERIODS + "".join(rows))
+    (tmp_path / "loans.csv").write_text(TERMS)
+    terms = ("--terms", str(tmp_path / "loans.csv")) if beside else ()
+    answer = run("solve", str(tmp_path / "periods.csv"), *terms, "--json")
+    assert answer.code == 0, answer.error
+    (loan,) = answer.document["loans"]
+    assert loan["status"] in {"matched", "tied"}
+    assert {(each["dayCount"], each["rate"], each["paymentRule"]) for each in loan["conventions"]} == {
+        ("actual_360", None, "interest_only")
+    }
+    assert [row["computedInterest"] for row in loan["rows"]] == [interest for _, interest in G6]
+    assert "actual_360 at each month's rate" in run("solve", str(tmp_path / "periods.csv"), *terms).out

@@ -11,9 +11,10 @@ import msgspec
 import pytest
 
 from realinsights.contracts.loans import RateType
+from realinsights.loans.model.computed_periods import Schedules
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import finance_terms
-from realinsights.loans.model.reconciliation import Outcome, ReconciledFigure, Schedules, reconcile
+from realinsights.loans.model.reconciliation import Outcome, ReconciledFigure, reconcile
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.model.terms_changes import Dating, with_change
 from realinsights.loans.queries.schedules import schedule_of

@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from realinsights.loans.model.computed_periods import Schedules
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.loan_rules import checked_loan
-from realinsights.loans.model.reconciliation import Schedules
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.queries.schedules import schedule_of
 

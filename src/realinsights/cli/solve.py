@@ -71,7 +71,8 @@ def _by_group(found: SolutionView) -> Iterator[str]:
 
 def _words(convention: ConventionView) -> str:
     words = [
-        f"{convention.day_count} at {percent(convention.rate, 5)}",
+        f"{convention.day_count} at "
+        + ("each month's rate" if convention.rate is None else percent(convention.rate, 5)),
         f"interest {convention.interest_rounding}".replace("_", " "),
         convention.accrual_dates.replace("_", " "),
         convention.payment_rule.replace("_", " "),

@@ -1556,7 +1556,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return every reported period of a loan beside the computed one: matched, not due, or differs since when */
+        /**
+         * Return every reported period of a loan beside the computed one: matched, not due, or differs since when
+         * @description Of a floating loan each says by which rate: by the fixings known on the business date, else as reported.
+         */
         get: operations["loans.reconcile_loan"];
         put?: never;
         post?: never;
@@ -1590,7 +1593,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Return month by month what a loan's lender billed beside what its terms say, with the sums */
+        /**
+         * Return month by month what a loan's lender billed beside what its terms say, with the sums
+         * @description Of a floating loan the months whose fixings are known on the business date are compared.
+         */
         get: operations["loans.loan_overcharges"];
         put?: never;
         post?: never;
@@ -5828,6 +5834,8 @@ export interface components {
          *         `carried` says of one that differs that it follows from its own beginning balance: the cause lies in an earlier
          *         period. `notes` say what is known of a departure: modified, defeased, delinquent, prepaid and so on. `convention`
          *         says in words by which convention a period matches, where that is not the terms'; the computed figures are theirs.
+         *         Of a floating loan `rate` is the one of the computed figures, of several in a period their average by days, and
+         *         `rate_by` what it rests on.
          */
         PeriodReconciliation: {
             /** Format: date */
@@ -5860,6 +5868,9 @@ export interface components {
             reason?: string;
             notes?: string[];
             convention?: string;
+            /** Format: decimal */
+            rate?: string;
+            rateBy?: components["schemas"]["RateBasis"];
         };
         /**
          * Outcome
@@ -5867,6 +5878,12 @@ export interface components {
          * @enum {unknown}
          */
         Outcome: "closed" | "differs" | "matched" | "not_computed" | "not_due";
+        /**
+         * RateBasis
+         * @description What the rate of a floating loan's computed month rests on.
+         * @enum {unknown}
+         */
+        RateBasis: "reported" | "terms";
         /**
          * Reproduction
          * @description The conventions, other than the terms', that reproduce a loan's reported figures to the cent.
@@ -5885,13 +5902,13 @@ export interface components {
          * ConventionView
          * @description A convention that reproduces a statement, or comes furthest; those of a `group` say the same of what follows.
          *
-         *         `words` name it, its rate and its payment apart.
+         *         `rate` is null where each month has its own, as the tape or the terms say. `words` name it, its rate and its payment
+         *         apart.
          */
         ConventionView: {
             dayCount: components["schemas"]["DayCount"];
             accrualDates: components["schemas"]["AccrualDates"];
-            /** Format: decimal */
-            rate: string;
+            rate: string | null;
             interestRounding: components["schemas"]["InterestRounding"];
             dailyRateDecimals: number | null;
             paymentRule: components["schemas"]["PaymentRule"];
@@ -5913,7 +5930,7 @@ export interface components {
          * @description What an installment repays.
          * @enum {unknown}
          */
-        PaymentRule: "fixed_principal" | "interest_only" | "level_effective_rate" | "level_from_closing" | "level_note_rate" | "level_stated" | "unknown";
+        PaymentRule: "as_reported" | "fixed_principal" | "interest_only" | "level_at_resets" | "level_effective_rate" | "level_from_closing" | "level_note_rate" | "level_stated" | "unknown";
         /**
          * DecisionView
          * @description The first installment to come that decides a tie: `values` are the figure's by group.
@@ -6255,7 +6272,8 @@ export interface components {
          * @description One installment as it was billed and as the terms have it; null is unknown, and `reason` says why.
          *
          *         `interest_over` and `principal_over` are billed less due: more than nothing is too much. `on_stated_balance` is the
-         *         interest that the terms have on the balance that the lender states, which its own mistakes have changed.
+         *         interest that the terms have on the balance that the lender states, which its own mistakes have changed. `rate` is
+         *         that of the terms in a month of a floating loan.
          */
         BilledMonth: {
             /** Format: date */
@@ -6267,6 +6285,7 @@ export interface components {
             principalDue: string | null;
             principalOver: string | null;
             onStatedBalance: string | null;
+            rate: string | null;
             reason: string | null;
         };
         /**
@@ -22017,7 +22036,10 @@ export interface operations {
     };
     "loans.reconcile_loan": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path: {
                 loan_id: string;
@@ -22110,7 +22132,10 @@ export interface operations {
     };
     "loans.export_loan_reconciliation": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
             header?: never;
             path: {
                 loan_id: string;
@@ -22197,6 +22222,8 @@ export interface operations {
         parameters: {
             query?: {
                 explain?: boolean;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
             };
             header?: never;
             path: {
@@ -22606,6 +22633,8 @@ export interface operations {
             query: {
                 deal: string;
                 period?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
             };
             header?: never;
             path?: never;
@@ -22700,6 +22729,8 @@ export interface operations {
             query: {
                 deal: string;
                 period?: string | null;
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
             };
             header?: never;
             path?: never;

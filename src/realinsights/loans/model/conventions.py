@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from realinsights.contracts.loans import RateType
+from realinsights.loans.model.computed_periods import Schedules
 from realinsights.loans.model.payment_schedule import dates_of
-from realinsights.loans.model.reconciliation import Outcome, Schedules, compared
+from realinsights.loans.model.reconciliation import Outcome, compared
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency, possible_payment_days

@@ -13,8 +13,16 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from realinsights.loans.model.floating_conventions import (
+    FEWEST_OF_PART,
+    FloatingSolution,
+    reproducing_floating,
+    stated_convention,
+)
+from realinsights.loans.model.floating_reconciliation import FloatingAccount
 from realinsights.loans.model.lender_statements import due_date_in, known_of, statement_row
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.reconciliation import Outcome, PeriodReconciliation
 from realinsights.loans.model.solutions import (
     ConventionView,
@@ -41,9 +49,6 @@ MOST_ASKED: Final = 200
 
 MOST_PERIODS: Final = 240
 """Periods of a loan that is asked about."""
-
-FEWEST_OF_PART: Final = 3
-"""Installments that a convention has to reproduce where it does not reproduce all of them."""
 
 MOST_NAMED: Final = 6
 """Conventions that are named of a tie, each for all that agree with it on every installment to come."""
@@ -119,13 +124,16 @@ class Search:
     def look(
         self,
         loan: Loan,
-        terms: LoanTerms | object,
+        terms: LoanTerms | FloatingAccount | Unscheduled,
         statements: Sequence[tuple[Statement, Precision]],
         found: Sequence[PeriodReconciliation],
     ) -> tuple[list[PeriodReconciliation], Reproduction | None]:
-        """Return a loan's periods, oldest first, with those matched that another convention reproduces, and it."""
+        """Return a loan's periods, oldest first, with those matched that another convention reproduces, and it.
+
+        `terms` are those of its schedule, or where it floats what its periods are held against.
+        """
         periods = list(found)
-        if not isinstance(terms, LoanTerms) or not _unexplained(periods):
+        if isinstance(terms, Unscheduled) or not _unexplained(periods):
             return periods, None
         if not self._may_ask(loan, periods):
             self._counts["not_asked"] += 1
@@ -140,12 +148,18 @@ class Search:
         self._counts[reproduction.status] += 1
         return settled, reproduction
 
-    def count(self, terms: LoanTerms | object, last: PeriodReconciliation, found: Reproduction | None) -> None:
+    def count(
+        self,
+        terms: LoanTerms | FloatingAccount | Unscheduled,
+        last: PeriodReconciliation,
+        found: Reproduction | None,
+    ) -> None:
         """Count a loan whose period matches under the convention that it matches by."""
-        if last.outcome is not Outcome.MATCHED or not isinstance(terms, LoanTerms):
+        if last.outcome is not Outcome.MATCHED or isinstance(terms, Unscheduled):
             return
         stated = last.convention is None or found is None
-        words = stated_words(terms) if stated or found is None else found.words
+        own = stated_convention(terms).words if isinstance(terms, FloatingAccount) else stated_words(terms)
+        words = own if stated or found is None else found.words
         self._named[words, stated] = self._named.get((words, stated), 0) + 1
 
     def _may_ask(self, loan: Loan, periods: Sequence[PeriodReconciliation]) -> bool:
@@ -159,10 +173,14 @@ def _unexplained(periods: Sequence[PeriodReconciliation]) -> bool:
 
 
 def _solved(
-    loan: Loan, terms: LoanTerms, statements: Sequence[tuple[Statement, Precision]]
+    loan: Loan, terms: LoanTerms | FloatingAccount, statements: Sequence[tuple[Statement, Precision]]
 ) -> tuple[Reproduction | None, dict[datetime.date, int]]:
     """Return what reproduces a loan's statements, and the places of their periods among its installments."""
-    found = reproducing(loan, terms, statements)
+    found: Reproducing | FloatingSolution | None
+    if isinstance(terms, FloatingAccount):
+        found = reproducing_floating(terms, statements)
+    else:
+        found = reproducing(loan, terms, statements)
     if found is None:
         return None, {}
     view = solution_view(loan.number, found.solution)

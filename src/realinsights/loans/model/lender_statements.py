@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.solutions import SolutionView, refused, solution_view
@@ -28,11 +29,15 @@ from realinsights_finance.solver import Precision as SolverPrecision
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LoanToSolve:
-    """One loan's statement; None where no installment was due in its periods."""
+    """One loan's statement; None where no installment was due in its periods.
+
+    `rates` are those of its periods where they may be the loan's: it floats, or nobody says of which kind it is.
+    """
 
     number: str
     rows: LenderStatement | None
     known: KnownTerms
+    rates: tuple[tuple[datetime.date, Decimal], ...] = ()
 
 
 def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Precision) -> LoanToSolve:
@@ -42,15 +47,23 @@ def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Pre
     loan that owed nothing any more are left out.
     """
     rows: dict[datetime.date, StatementRow] = {}
+    rates: dict[datetime.date, Decimal] = {}
     for period in sorted(periods, key=lambda period: period.period_end):
         due = due_date_in(period, first=terms.first_payment_date, day=terms.payment_day, frequency=terms.frequency)
         if due is not None and period.beginning_balance != 0:
             rows[due] = statement_row(due, period)
+            if period.rate is not None:
+                rates[due] = period.rate
     told = _told(terms, periods)
+    of_months = tuple(sorted(rates.items()))
+    if terms.rate_type is RateType.FLOATING:
+        told = replace(told, rates=of_months)
+    elif terms.rate_type is not None or len(set(rates.values())) < 2:
+        of_months = ()
     if not rows:
         return LoanToSolve(number=terms.number, rows=None, known=told)
     said = statement(rows.values(), precision=SolverPrecision(precision.value), frequency=terms.frequency)
-    return LoanToSolve(number=terms.number, rows=said, known=told)
+    return LoanToSolve(number=terms.number, rows=said, known=told, rates=of_months)
 
 
 def solved_loan(loan: LoanToSolve | SolutionView) -> SolutionView:
@@ -60,7 +73,12 @@ def solved_loan(loan: LoanToSolve | SolutionView) -> SolutionView:
     if loan.rows is None:
         return solution_view(loan.number, Solution(status=Status.NOTHING_DUE))
     try:
-        return solution_view(loan.number, solve(loan.rows, loan.known, rows=True), loan.rows.rows)
+        solution = solve(loan.rows, loan.known, rows=True)
+        if solution.status is Status.DIFFERS and loan.rates and not loan.known.rates:
+            # No one rate makes these figures: those that the tape reports month by month may.
+            by_month = solve(loan.rows, replace(loan.known, rates=loan.rates), rows=True)
+            solution = by_month if by_month.status in {Status.MATCHED, Status.TIED} else solution
+        return solution_view(loan.number, solution, loan.rows.rows)
     except InvalidStatement as invalid:
         return refused(loan.number, str(invalid))
 

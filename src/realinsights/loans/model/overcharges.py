@@ -9,11 +9,14 @@ from typing import Final
 
 import msgspec
 
+from realinsights.loans.model.computed_periods import NOTHING
 from realinsights.loans.model.explained import Explanation, explanation_of
+from realinsights.loans.model.floating_conventions import stated_convention
+from realinsights.loans.model.floating_reconciliation import FloatingAccount
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.reconciled import Reconciled
-from realinsights.loans.model.reconciliation import NOTHING, Outcome, PeriodReconciliation, tolerance_of
+from realinsights.loans.model.reconciliation import Outcome, PeriodReconciliation, RateBasis, tolerance_of
 from realinsights.loans.model.solutions import SolvedFile, SolvedRow, stated_words
 from realinsights.loans.model.tape import Precision
 from realinsights.loans.model.terms_changes import dated_changes
@@ -28,7 +31,8 @@ class BilledMonth(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="c
     """One installment as it was billed and as the terms have it; null is unknown, and `reason` says why.
 
     `interest_over` and `principal_over` are billed less due: more than nothing is too much. `on_stated_balance` is the
-    interest that the terms have on the balance that the lender states, which its own mistakes have changed.
+    interest that the terms have on the balance that the lender states, which its own mistakes have changed. `rate` is
+    that of the terms in a month of a floating loan.
     """
 
     due_date: datetime.date
@@ -39,6 +43,7 @@ class BilledMonth(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="c
     principal_due: Decimal | None = None
     principal_over: Decimal | None = None
     on_stated_balance: Decimal | None = None
+    rate: Decimal | None = None
     reason: str | None = None
 
 
@@ -78,10 +83,11 @@ class SolvedUpload(SolvedFile, frozen=True, kw_only=True, rename="camel"):
 
 
 def overcharges_of(found: Reconciled, *, explain: bool = False) -> Overcharges:
-    """Return the overcharges of a loan's reported periods."""
+    """Return the overcharges of a loan's reported periods; of a floating one, where fixings tell its rate."""
     loan, terms = found.loan, found.terms
     # What the terms have on another balance is told where one set of terms holds for all periods.
-    own = Unscheduled("its terms have changed") if dated_changes(loan) else terms
+    changed = bool(dated_changes(loan)) and not isinstance(terms, FloatingAccount)
+    own = Unscheduled("its terms have changed") if changed else terms
     months = [month for period in found.periods if (month := _of_period(period, own)) is not None]
     billed_by = None if found.reproduced_by is None else found.reproduced_by.words
     return _summed(loan, terms, months, billed_by=billed_by, tolerance=found.rule, explain=explain)
@@ -99,12 +105,14 @@ def overcharges_of_rows(
     return _summed(loan, terms, months, billed_by=billed_by, tolerance=tolerance)
 
 
-def _of_period(period: PeriodReconciliation, terms: LoanTerms | Unscheduled) -> BilledMonth | None:
+def _of_period(period: PeriodReconciliation, terms: LoanTerms | FloatingAccount | Unscheduled) -> BilledMonth | None:
     billed = period.interest
     if period.outcome is Outcome.CLOSED or (period.outcome is Outcome.NOT_DUE and not billed):
         return None
     due = period.computed_interest
     reason = period.reason if due is None else None
+    if period.rate_by is RateBasis.REPORTED:
+        due, reason = None, f"by the terms its rate is not known: {period.reason}"
     if due is not None and period.outcome is Outcome.DIFFERS and period.notes:
         # What was prepaid or modified is owed otherwise than the schedule says: no mistake of the lender's.
         due, reason = None, f"the loan has left its schedule: {'; '.join(period.notes)}"
@@ -112,10 +120,20 @@ def _of_period(period: PeriodReconciliation, terms: LoanTerms | Unscheduled) -> 
         period.due_date or period.period_end,
         (billed, due),
         (period.principal, None if due is None else period.computed_principal),
-        on_stated=_on_balance(terms, period.due_date, period.beginning_balance),
+        on_stated=_on_stated(terms, period),
+        rate=period.rate if period.rate_by is RateBasis.TERMS else None,
         tolerance=period.tolerance,
         reason=reason,
     )
+
+
+def _on_stated(terms: LoanTerms | FloatingAccount | Unscheduled, period: PeriodReconciliation) -> Decimal | None:
+    if not isinstance(terms, FloatingAccount):
+        return _on_balance(terms, period.due_date, period.beginning_balance)
+    if period.rate_by is not RateBasis.TERMS:
+        return None
+    row = terms.on_balance(period.period_end, period.beginning_balance)
+    return None if row is None else row.interest
 
 
 def _of_row(
@@ -142,6 +160,7 @@ def _month(
     on_stated: Decimal | None,
     tolerance: Decimal,
     reason: str | None,
+    rate: Decimal | None = None,
 ) -> BilledMonth:
     if interest[0] is None and reason is None:
         reason = _NOT_BILLED
@@ -154,6 +173,7 @@ def _month(
         principal_due=principal[1],
         principal_over=_over(*principal, tolerance),
         on_stated_balance=on_stated,
+        rate=rate,
         reason=reason,
     )
 
@@ -178,7 +198,7 @@ def _installments(terms: LoanTerms) -> dict[datetime.date, Installment]:
 
 def _summed(
     loan: Loan,
-    terms: LoanTerms | Unscheduled,
+    terms: LoanTerms | FloatingAccount | Unscheduled,
     months: Sequence[BilledMonth],
     *,
     billed_by: str | None,
@@ -192,7 +212,7 @@ def _summed(
         loan_id=loan.id,
         number=loan.number,
         name=loan.name,
-        terms=None if isinstance(terms, Unscheduled) else stated_words(terms),
+        terms=None if isinstance(terms, Unscheduled) else _words(terms),
         billed_by=billed_by,
         tolerance=tolerance,
         unscheduled=terms.reason if isinstance(terms, Unscheduled) else None,
@@ -209,23 +229,37 @@ def _summed(
     )
 
 
-def _trace(loan: Loan, terms: LoanTerms | Unscheduled, months: Sequence[BilledMonth], tolerance: str) -> Trace:
+def _words(terms: LoanTerms | FloatingAccount) -> str:
+    return stated_convention(terms).words if isinstance(terms, FloatingAccount) else stated_words(terms)
+
+
+def _trace(
+    loan: Loan, terms: LoanTerms | FloatingAccount | Unscheduled, months: Sequence[BilledMonth], tolerance: str
+) -> Trace:
     trace = Trace()
     if isinstance(terms, Unscheduled):
         trace.says(f"not computed: {terms.reason}")
         return trace
     trace.says(
         "the sum of interest billed less interest by the terms, of the months of which both are known",
-        convention=stated_words(terms),
+        convention=_words(terms),
         rounding=f"each month's interest as the terms round it; within tolerance counts as none: {tolerance}",
     )
     trace.input("original balance", loan.original_balance, Unit.DOLLARS)
-    trace.input("rate", terms.rate, Unit.FRACTION)
-    trace.input("interest from", terms.start, Unit.DATE)
-    trace.input("first payment", terms.first_payment, Unit.DATE)
-    trace.input("maturity", terms.maturity, Unit.DATE)
-    trace.input("level payment", terms.level_payment(), Unit.DOLLARS)
+    if isinstance(terms, FloatingAccount):
+        plan = terms.plan
+        trace.input("interest from", plan.start, Unit.DATE)
+        trace.input("first payment", plan.periods[0].payment_date, Unit.DATE)
+        trace.input("maturity", plan.periods[-1].end, Unit.DATE)
+    else:
+        trace.input("rate", terms.rate, Unit.FRACTION)
+        trace.input("interest from", terms.start, Unit.DATE)
+        trace.input("first payment", terms.first_payment, Unit.DATE)
+        trace.input("maturity", terms.maturity, Unit.DATE)
+        trace.input("level payment", terms.level_payment(), Unit.DOLLARS)
     for month in months:
+        if month.rate is not None:
+            trace.step(f"{month.due_date} rate by the terms", month.rate, Unit.FRACTION)
         trace.step(f"{month.due_date} billed", month.interest_billed, Unit.DOLLARS)
         trace.step(f"{month.due_date} by the terms", month.interest_due, Unit.DOLLARS)
         trace.step(f"{month.due_date} over", month.interest_over, Unit.DOLLARS)

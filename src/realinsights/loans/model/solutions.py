@@ -11,6 +11,8 @@ from functools import lru_cache
 import msgspec
 
 from realinsights.loans.model.tape import Precision
+from realinsights.loans.model.terms import NoteTerms
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.rounding import InterestRounding, PaymentRounding
 from realinsights_finance.solver import AccrualDates, Convention, PaymentRule, Solution, StatementRow, Status
@@ -27,12 +29,13 @@ STATUSES = {
 class ConventionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A convention that reproduces a statement, or comes furthest; those of a `group` say the same of what follows.
 
-    `words` name it, its rate and its payment apart.
+    `rate` is null where each month has its own, as the tape or the terms say. `words` name it, its rate and its payment
+    apart.
     """
 
     day_count: DayCount
     accrual_dates: AccrualDates
-    rate: Decimal
+    rate: Decimal | None
     interest_rounding: InterestRounding
     daily_rate_decimals: int | None
     payment_rule: PaymentRule
@@ -159,6 +162,23 @@ def convention_of(terms: LoanTerms) -> ConventionView:
     )
 
 
+def convention_of_plan(terms: NoteTerms, rule: PaymentRule, payment: Decimal | None) -> ConventionView:
+    """Return the convention that the terms of a loan with a rate for each month state."""
+    dates = AccrualDates.DUE_TO_DUE
+    if terms.accrual_adjusted and terms.business_day_rule is not BusinessDayRule.UNADJUSTED:
+        moved = f"{terms.business_day_rule}_{terms.business_day_calendar or HolidayCalendar.FEDERAL_RESERVE}"
+        dates = next((each for each in AccrualDates if each.value == moved), dates)
+    convention = Convention(
+        day_count=terms.day_count,
+        accrual_dates=dates,
+        rate=None,
+        interest_rounding=InterestRounding.HALF_UP,
+        payment_rule=rule,
+        payment=payment,
+    )
+    return convention_view(convention)
+
+
 def stated_words(terms: LoanTerms) -> str:
     """Return the convention that a loan's own terms state, in words."""
     rule, rounding = payment_rule_of(terms), terms.rounding
@@ -202,6 +222,8 @@ _RULES = {
     PaymentRule.LEVEL_STATED: "level payment as stated",
     PaymentRule.FIXED_PRINCIPAL: "the same principal each time",
     PaymentRule.UNKNOWN: "principal not reported",
+    PaymentRule.LEVEL_AT_RESETS: "level payment computed anew with each new rate",
+    PaymentRule.AS_REPORTED: "principal as reported",
 }
 _PAYMENTS = {
     PaymentRounding.CENT_UP: " up to the cent",

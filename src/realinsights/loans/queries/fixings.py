@@ -182,13 +182,19 @@ async def fixings_between(
     read: Reader, indices: Iterable[str], *, first: datetime.date, last: datetime.date
 ) -> Fixings:
     """Return the fixings of some indices in the years of some days, as the mathematics takes them."""
+    found = await years_between(read, indices, first=first, last=last)
+    return await asyncio.to_thread(lambda: Fixings(library_fixings(found))) if found else Fixings()
+
+
+async def years_between(
+    read: Reader, indices: Iterable[str], *, first: datetime.date, last: datetime.date
+) -> tuple[FixingYear, ...]:
+    """Return what is kept of some indices in the years of some days."""
     ids = [year_id(index, year) for index in indices for year in range(first.year, last.year + 1)]
     found: dict[str, FixingYear] = {}
     for start in range(0, len(ids), _MOST_IDS):
         found |= await read(ids[start : start + _MOST_IDS])
-    if not found:
-        return Fixings()
-    return await asyncio.to_thread(lambda: Fixings(library_fixings(found.values())))
+    return tuple(found.values())
 
 
 _MOST_IDS: Final = 1_000

@@ -11,8 +11,8 @@ import msgspec
 
 from realinsights.loans.model.imports import ImportRow, ReconciliationCounts
 from realinsights.loans.model.lender_conventions import ConventionSearch, Reproduction, Search
+from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.overcharges import Overcharges, overcharges_of
-from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.reconciled import Reconciled, reconciled, reconciled_loan
 from realinsights.loans.model.reconciliation import (
     Difference,
@@ -20,9 +20,11 @@ from realinsights.loans.model.reconciliation import (
     PeriodReconciliation,
     differences,
 )
-from realinsights.loans.model.solutions import ConventionView, convention_of
+from realinsights.loans.model.solutions import ConventionView
+from realinsights.loans.queries.fixings import Reader
+from realinsights.loans.queries.fixings_behind import fixings_behind
 from realinsights.loans.queries.history import read
-from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
+from realinsights.loans.store import FIXING_YEARS, IMPORT_ROWS, IMPORTS, LOANS, STATEMENTS
 from realinsights_platform.attributes import values_of
 from realinsights_platform.documents.port import Documents, Equal
 from realinsights_platform.documents.walking import every, every_with, pages
@@ -46,6 +48,8 @@ _COLUMNS = {
     "Reason": "reason",
     "Notes": "notes",
     "Another convention": "convention",
+    "Rate": "rate",
+    "Rate by": "rate_by.value",
 }
 _values = values_of(tuple(_COLUMNS.values()))
 HEADER = ("Loan number", "Loan name", *_COLUMNS)
@@ -95,39 +99,44 @@ class DealReconciliation(msgspec.Struct, frozen=True, kw_only=True, rename="came
     conventions: ConventionSearch
 
 
-async def loan_reconciliation(documents: Documents, *, org: str, loan_id: str) -> LoanReconciliation:
+async def loan_reconciliation(
+    documents: Documents, *, org: str, loan_id: str, business_date: datetime.date
+) -> LoanReconciliation:
     """Return every reported period of a loan beside the computed one; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
-    statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
-    found = await asyncio.to_thread(reconciled_loan, loan, statements)
+    found = await _reconciled(documents, loan, business_date)
     return LoanReconciliation(
         loan_id=loan.id,
         number=loan.number,
         name=loan.name,
         rule=found.rule,
         counts=ReconciliationCounts().with_more([period.outcome for period in found.periods]),
-        unscheduled=found.terms.reason if isinstance(found.terms, Unscheduled) else None,
-        stated=None if isinstance(found.terms, Unscheduled) else convention_of(found.terms),
+        unscheduled=found.unscheduled,
+        stated=found.stated,
         reproduced_by=found.reproduced_by,
         periods=tuple(found.periods),
     )
 
 
-async def loan_overcharges(documents: Documents, *, org: str, loan_id: str, explain: bool) -> Overcharges:
+async def loan_overcharges(
+    documents: Documents, *, org: str, loan_id: str, explain: bool, business_date: datetime.date
+) -> Overcharges:
     """Return what a loan's lender billed, by its reported periods, beside what the terms say; raises `NotFound`."""
     loan = await read(documents, LOANS, org=org, document_id=loan_id)
-    statements = await every(documents, STATEMENTS, org, Equal("loan_id", loan_id))
-    return await asyncio.to_thread(lambda: overcharges_of(reconciled_loan(loan, statements), explain=explain))
+    found = await _reconciled(documents, loan, business_date)
+    return await asyncio.to_thread(overcharges_of, found, explain=explain)
 
 
-async def loan_table(documents: Documents, *, org: str, loan_id: str) -> AsyncIterator[list[tuple[Any, ...]]]:
+async def loan_table(
+    documents: Documents, *, org: str, loan_id: str, business_date: datetime.date
+) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Yield a loan's periods as rows under `HEADER`."""
-    found = await loan_reconciliation(documents, org=org, loan_id=loan_id)
+    found = await loan_reconciliation(documents, org=org, loan_id=loan_id, business_date=business_date)
     yield [table_row(found.number, found.name, period) for period in found.periods]
 
 
 async def deal_reconciliation(
-    documents: Documents, *, org: str, deal: str, period: datetime.date | None
+    documents: Documents, *, org: str, deal: str, period: datetime.date | None, business_date: datetime.date
 ) -> DealReconciliation:
     """Return a deal month by month, or one month of it; raises `NotFound` for a deal that no loan belongs to."""
     loans = 0
@@ -135,7 +144,7 @@ async def deal_reconciliation(
     differing: dict[datetime.date, list[Difference]] = {}
     search = Search()
     last: dict[str, tuple[Reconciled, PeriodReconciliation]] = {}
-    async for page in _deal(documents, org, deal, search):
+    async for page in _deal(documents, org, deal, search, business_date):
         for item in page:
             loans += 1
             for found in item.periods:
@@ -166,10 +175,10 @@ async def deal_reconciliation(
 
 
 async def deal_table(
-    documents: Documents, *, org: str, deal: str, period: datetime.date | None
+    documents: Documents, *, org: str, deal: str, period: datetime.date | None, business_date: datetime.date
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Yield a deal's loans and periods as rows under `HEADER`, page by page."""
-    async for page in _deal(documents, org, deal, Search()):
+    async for page in _deal(documents, org, deal, Search(), business_date):
         yield [
             table_row(item.loan.number, item.loan.name, found)
             for item in page
@@ -203,10 +212,23 @@ def table_row(number: str, name: str, found: PeriodReconciliation) -> tuple[Any,
     return (number, name, *_values(found))
 
 
-async def _deal(documents: Documents, org: str, deal: str, search: Search) -> AsyncIterator[list[Reconciled]]:
+async def _reconciled(documents: Documents, loan: Loan, business_date: datetime.date) -> Reconciled:
+    statements = await every(documents, STATEMENTS, loan.org, Equal("loan_id", loan.id))
+    known = await fixings_behind(_years(documents, loan.org), [loan], on=business_date)
+    return await asyncio.to_thread(reconciled_loan, loan, statements, known)
+
+
+async def _deal(
+    documents: Documents, org: str, deal: str, search: Search, business_date: datetime.date
+) -> AsyncIterator[list[Reconciled]]:
     async for loans in pages(documents, LOANS, org, Equal("deal", deal), limit=_LOANS_AT_ONCE):
         statements = await every_with(documents, STATEMENTS, org, "loan_id", [loan.id for loan in loans])
-        yield await asyncio.to_thread(reconciled, loans, statements, search)
+        known = await fixings_behind(_years(documents, org), loans, on=business_date)
+        yield await asyncio.to_thread(reconciled, loans, statements, search, known)
+
+
+def _years(documents: Documents, org: str) -> Reader:
+    return lambda ids: documents.get_many(FIXING_YEARS, org, ids)
 
 
 async def _import_rows(documents: Documents, org: str, import_id: str) -> AsyncIterator[tuple[ImportRow, ...]]:

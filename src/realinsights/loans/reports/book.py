@@ -65,7 +65,7 @@ class Book:
         """Yield the loans with what servicers reported of them, of a report of overcharges."""
         search, lines = Search(), self.lines()
         for page in self._decoded():
-            for found in reconciled(page.loans, page.statements, search):
+            for found in reconciled(page.loans, page.statements, search, page.fixings.known()):
                 yield next(lines), found
 
     def former(self) -> Iterator[Loan]:

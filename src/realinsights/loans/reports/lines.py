@@ -13,6 +13,7 @@ from realinsights.contracts.loans import AmortizationType, DatedAmount
 from realinsights.loans.model.collateral import CollateralFigures, collateral_figures, properties_of
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.falling_due import ExpectedMaturity, MaturityKind, expected_maturity, falling_due
+from realinsights.loans.model.floating_reconciliation import KeptFixings
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
@@ -27,7 +28,7 @@ class LoansPage(msgspec.Struct, frozen=True, array_like=True):
 
     The others are for a report of changes. `former` are loans as they were before: those that changed, and those that
     are gone. `added` are the ids of those that were not there, `left` the loans that are no longer the report's, as
-    they are now. `statements` are those of the loans, for a report of overcharges.
+    they are now. `statements` are those of the loans, for a report of overcharges, and `fixings` of their indices.
     """
 
     loans: tuple[Loan, ...]
@@ -38,6 +39,7 @@ class LoansPage(msgspec.Struct, frozen=True, array_like=True):
     added: tuple[str, ...] = ()
     left: tuple[Loan, ...] = ()
     statements: tuple[TapeStatement, ...] = ()
+    fixings: KeptFixings = KeptFixings()
 
 
 class LoanLine:

@@ -23,7 +23,7 @@ from realinsights.loans.queries.reconciliation import (
 )
 from realinsights.loans.queries.sources import LoanSources, loan_sources
 from realinsights.loans.service import conventions
-from realinsights.loans.store import IMPORTS
+from realinsights.loans.store import IMPORTS, LOANS
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.answers.answer import Stream
 from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
@@ -32,25 +32,42 @@ from realinsights_platform.principal import Principal
 
 
 @get("/loans/{loan_id}/reconciliation", permission=Permission.PORTFOLIO_READ, cached=True)
-async def reconcile_loan(*, documents: Documents, principal: Principal, loan_id: str) -> LoanReconciliation:
-    """Return every reported period of a loan beside the computed one: matched, not due, or differs since when."""
-    return await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
+async def reconcile_loan(
+    *, documents: Documents, principal: Principal, business_date: datetime.date, loan_id: str
+) -> LoanReconciliation:
+    """Return every reported period of a loan beside the computed one: matched, not due, or differs since when.
+
+    Of a floating loan each says by which rate: by the fixings known on the business date, else as reported.
+    """
+    return await loan_reconciliation(documents, org=principal.org, loan_id=loan_id, business_date=business_date)
 
 
 @get("/loans/{loan_id}/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=20)
-async def export_loan_reconciliation(*, documents: Documents, principal: Principal, loan_id: str) -> Stream:
+async def export_loan_reconciliation(
+    *, documents: Documents, principal: Principal, business_date: datetime.date, loan_id: str
+) -> Stream:
     """Export a loan's reconciliation as CSV."""
-    await loan_reconciliation(documents, org=principal.org, loan_id=loan_id)
-    table = streamed(HEADER, loan_table(documents, org=principal.org, loan_id=loan_id))
+    await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    table = streamed(HEADER, loan_table(documents, org=principal.org, loan_id=loan_id, business_date=business_date))
     return csv_file("reconciliation.csv", table)
 
 
 @get("/loans/{loan_id}/overcharges", permission=Permission.PORTFOLIO_READ, cached=True)
 async def loan_overcharges(
-    *, documents: Documents, principal: Principal, loan_id: str, explain: bool = False
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    loan_id: str,
+    explain: bool = False,
 ) -> Overcharges:
-    """Return month by month what a loan's lender billed beside what its terms say, with the sums."""
-    return await queries.loan_overcharges(documents, org=principal.org, loan_id=loan_id, explain=explain)
+    """Return month by month what a loan's lender billed beside what its terms say, with the sums.
+
+    Of a floating loan the months whose fixings are known on the business date are compared.
+    """
+    return await queries.loan_overcharges(
+        documents, org=principal.org, loan_id=loan_id, explain=explain, business_date=business_date
+    )
 
 
 @post("/loans/{loan_id}/convention", permission=Permission.PORTFOLIO_WRITE, status=200, cost=20)
@@ -80,16 +97,29 @@ async def export_import_reconciliation(*, documents: Documents, principal: Princ
 
 @get("/reconciliation", permission=Permission.PORTFOLIO_READ, cached=True)
 async def reconcile_deal(
-    *, documents: Documents, principal: Principal, deal: str, period: datetime.date | None = None
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    deal: str,
+    period: datetime.date | None = None,
 ) -> DealReconciliation:
     """Return a deal month by month, and the differences of its newest month or of the one asked for."""
-    return await deal_reconciliation(documents, org=principal.org, deal=deal, period=period)
+    return await deal_reconciliation(
+        documents, org=principal.org, deal=deal, period=period, business_date=business_date
+    )
 
 
 @get("/reconciliation/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
 async def export_deal_reconciliation(
-    *, documents: Documents, principal: Principal, deal: str, period: datetime.date | None = None
+    *,
+    documents: Documents,
+    principal: Principal,
+    business_date: datetime.date,
+    deal: str,
+    period: datetime.date | None = None,
 ) -> Stream:
     """Export a deal's reconciliation as CSV, all months or one."""
-    table = streamed(HEADER, deal_table(documents, org=principal.org, deal=deal, period=period))
+    rows = deal_table(documents, org=principal.org, deal=deal, period=period, business_date=business_date)
+    table = streamed(HEADER, rows)
     return csv_file("reconciliation.csv", table)

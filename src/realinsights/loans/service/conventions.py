@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from realinsights.loans.model.adopted_conventions import with_convention
+from realinsights.loans.model.floating_schedule import floats
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.lender_conventions import MOST_PERIODS, Reproducing, reproducing
 from realinsights.loans.model.loan import Loan
@@ -36,6 +37,8 @@ async def adopt_convention(*, unit: Unit, loan_id: str, convention: ConventionVi
     checked_line(convention.words, "words", faults)
     faults.refuse("convention")
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
+    if floats(before):
+        raise Conflict("Its rate floats: edit its terms to make a convention of its months their own.")
     terms = finance_terms(before)
     if isinstance(terms, Unscheduled):
         raise Conflict(f"Loan {before.number} has no schedule: {terms.reason}.")

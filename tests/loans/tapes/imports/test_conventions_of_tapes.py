@@ -19,6 +19,7 @@ FACTS = Path(__file__).parent / "facts"
 CENT = Decimal("0.01")
 PAYMENT = Decimal("5995.51")  # of 360 months on $1,000,000 at 6 %
 ORG = "org-1"
+BUSINESS_DATE = datetime.date(2026, 12, 31)
 
 
 def half_up(amount):
@@ -60,7 +61,9 @@ def two_days_more_in_the_new_year(before, due):
 
 
 async def reconciled(office, number="deal/1"):
-    return await loan_reconciliation(office.documents, org=ORG, loan_id=(await office.loan(number)).id)
+    return await loan_reconciliation(
+        office.documents, org=ORG, loan_id=(await office.loan(number)).id, business_date=BUSINESS_DATE
+    )
 
 
 class TestALoanOfAnotherDayCount:
@@ -133,7 +136,9 @@ class TestALoanOfAnotherDayCount:
     async def test_is_told_the_same_by_the_deal(self, office, ex102, loan):
         for told, usual in zip(months(3, thirty), months(3, actual), strict=True):
             await office.bring(ex102(loan("1", **told), loan("2", **usual)))
-        found = await deal_reconciliation(office.documents, org=ORG, deal="deal", period=None)
+        found = await deal_reconciliation(
+            office.documents, org=ORG, deal="deal", period=None, business_date=BUSINESS_DATE
+        )
         assert (found.counts.matched, found.counts.differs) == (6, 0)
         assert {(each.stated, each.loans) for each in found.conventions.named} == {(True, 1), (False, 1)}
 
@@ -270,7 +275,7 @@ async def all_named(office):
     """Return how many loan-months match; each that does has its convention named, by its terms or as found."""
     matched = 0
     for loan in await office.all(LOANS):
-        found = await loan_reconciliation(office.documents, org=ORG, loan_id=loan.id)
+        found = await loan_reconciliation(office.documents, org=ORG, loan_id=loan.id, business_date=BUSINESS_DATE)
         for period in found.periods:
             assert period.outcome in {Outcome.MATCHED, Outcome.NOT_DUE}, (loan.number, period)
             if period.outcome is Outcome.MATCHED:

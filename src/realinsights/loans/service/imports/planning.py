@@ -11,8 +11,10 @@ from typing import Any
 import msgspec
 
 from realinsights.contracts.loans import PartyKind, PartyRecorded
+from realinsights.loans.model.computed_periods import Schedules
 from realinsights.loans.model.conventions import Question, settled
 from realinsights.loans.model.falling_due import falling_due
+from realinsights.loans.model.floating_reconciliation import KnownFixings
 from realinsights.loans.model.identity import THE_SAME_LOAN, contradictions, written_otherwise
 from realinsights.loans.model.imports import FieldChange, Import, ImportRow, RowOutcome, TapeStatement
 from realinsights.loans.model.lender_conventions import NOTHING_FOUND, ConventionSearch, Search
@@ -20,7 +22,7 @@ from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.parties import Lender, LenderType
 from realinsights.loans.model.period import period_id
 from realinsights.loans.model.quantities import checked
-from realinsights.loans.model.reconciliation import Schedules, reconcile
+from realinsights.loans.model.reconciled import reconciled_in
 from realinsights.loans.model.tape import Precision, Problem, Statement, TapeFormat
 from realinsights.loans.model.tape_state import without_place
 from realinsights.loans.service.imports.field_changes import differences, plain
@@ -145,7 +147,7 @@ class Planner:
                 continue
             self._plan_statement(plan, msgspec.structs.replace(item, warnings=()), known, accepted)
             plan.rows[-1] = msgspec.structs.replace(plan.rows[-1], warnings=item.warnings)
-        _reconcile(plan, accepted)
+        _reconcile(plan, accepted, known.fixings.known())
         return plan
 
     def _plan_statement(self, plan: Plan, statement: Statement, known: StoredState, accepted: list[_Accepted]) -> None:
@@ -429,23 +431,20 @@ def _refused(item: Refused) -> ImportRow:
     return ImportRow(row=item.row, line=item.line, outcome=RowOutcome.REFUSED, number=item.loan, problems=item.problems)
 
 
-def _reconcile(plan: Plan, accepted: Sequence[_Accepted]) -> None:
+def _reconcile(plan: Plan, accepted: Sequence[_Accepted], known: KnownFixings) -> None:
     schedules = Schedules.of(item.loan for item in accepted)
     search = Search(plan.conventions)
     for index, item in enumerate(accepted):
         if item.owing is not None:
             due = falling_due(item.loan, balloon_of=partial(schedules.balloon, index))
             plan.events[item.owing] = msgspec.structs.replace(plan.events[item.owing], falling_due=due)
-        terms = schedules.terms(index)
-        periods, reproduced = search.look(
-            item.loan, terms, item.statements, list(reconcile(schedules, index, item.statements))
-        )
-        for found in periods:
+        whole = reconciled_in(schedules, index, item.loan, item.statements, search=search, known=known)
+        for found in whole.periods:
             if found.period_end == item.period_end:
-                search.count(terms, found, reproduced)
+                search.count(whole.terms, found, whole.reproduced_by)
                 plan.rows[item.position] = msgspec.structs.replace(
                     plan.rows[item.position],
                     reconciliation=found,
-                    reproduced_by=reproduced if found.convention is not None else None,
+                    reproduced_by=whole.reproduced_by if found.convention is not None else None,
                 )
     plan.conventions = search.result

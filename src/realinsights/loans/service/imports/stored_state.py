@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from realinsights.loans.model.floating_reconciliation import KeptFixings
 from realinsights.loans.model.identity import Known, written_otherwise
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
@@ -13,7 +14,8 @@ from realinsights.loans.model.parties import Fund, Lender, Portfolio
 from realinsights.loans.model.period import ReportedPeriod, period_id
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.tape import Statement
-from realinsights.loans.store import FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
+from realinsights.loans.queries.fixings_behind import kept_behind
+from realinsights.loans.store import FIXING_YEARS, FUNDS, LENDERS, LOANS, PERIODS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.documents.port import AnyOf, Documents, Equal, Kind, StartsWith, Unit, Where
 from realinsights_platform.documents.walking import AT_ONCE, every_with, many_in
 from realinsights_platform.texts import tidy_line
@@ -23,7 +25,8 @@ from realinsights_platform.texts import tidy_line
 class StoredState:
     """Loans by number, their statements and reported periods, properties by id, parties by name.
 
-    `assets` are properties of the deal by asset number, for loans that have no statement to name them.
+    `assets` are properties of the deal by asset number, for loans that have no statement to name them. `fixings` are of
+    the indices that floating loans rest on.
     """
 
     loans: dict[str, Loan] = field(default_factory=dict)
@@ -34,6 +37,7 @@ class StoredState:
     lenders: dict[str, Lender] = field(default_factory=dict)
     funds: dict[str, Fund] = field(default_factory=dict)
     portfolios: dict[str, Portfolio] = field(default_factory=dict)
+    fixings: KeptFixings = field(default_factory=KeptFixings)
 
     def of(self, loan: Loan) -> Known:
         """Return what is known of a loan, to tell it from others."""
@@ -82,6 +86,12 @@ async def read_stored_state(
         known.lenders[lender.name] = lender
     known.funds = await _named(unit, FUNDS, (item.fund for item in said))
     known.portfolios = await _named(unit, PORTFOLIOS, (item.portfolio for item in said))
+    known.fixings = await kept_behind(
+        lambda wanted: documents.get_many(FIXING_YEARS, unit.org, wanted),
+        known.loans.values(),
+        on=unit.business_date,
+        statements=statements,
+    )
     return known
 
 

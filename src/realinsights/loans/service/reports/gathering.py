@@ -10,9 +10,10 @@ import msgspec
 
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.reports import ReportKind, ReportRun
+from realinsights.loans.queries.fixings_behind import kept_behind
 from realinsights.loans.queries.lists import LoanFilter
 from realinsights.loans.reports.lines import LoansPage
-from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, STATEMENTS
+from realinsights.loans.store import FIXING_YEARS, FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES, STATEMENTS
 from realinsights_platform.business_day import zone_named
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Contains, Kind, Order, Where
@@ -96,7 +97,10 @@ async def _with_statements(documents: Storage, run: ReportRun, page: LoansPage) 
     if run.kind is not ReportKind.OVERCHARGES:
         return page
     statements = await every_with(documents, STATEMENTS, run.org, "loan_id", [loan.id for loan in page.loans])
-    return msgspec.structs.replace(page, statements=tuple(statements))
+    fixings = await kept_behind(
+        lambda wanted: documents.get_many(FIXING_YEARS, run.org, wanted), page.loans, on=run.business_date
+    )
+    return msgspec.structs.replace(page, statements=tuple(statements), fixings=fixings)
 
 
 async def _former(documents: Storage, run: ReportRun, since: datetime.date) -> AsyncIterator[LoansPage]:

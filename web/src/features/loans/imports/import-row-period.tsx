@@ -7,7 +7,7 @@ import { Amount } from "@/components/amount";
 import { date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { FIGURES } from "../reconciliation/reconciliation-words";
+import { FIGURES, rateOfPeriod } from "../reconciliation/reconciliation-words";
 
 /** A reported period beside the computed one; figures that differ say so. */
 export function ImportRowPeriod({ period }: { period: Schemas["PeriodReconciliation"] }) {
@@ -19,7 +19,10 @@ export function ImportRowPeriod({ period }: { period: Schemas["PeriodReconciliat
     ["ending_balance", period.endingBalance, period.computedEndingBalance],
   ] as const;
   const convention = period.convention == null ? undefined : `By another convention: ${period.convention}`;
-  const notes = [convention, period.reason, ...(period.notes ?? [])].filter((note) => note !== undefined);
+  const rate = rateOfPeriod(period, formats) ?? undefined;
+  const notes = [rate, convention, period.reason, ...(period.notes ?? [])].filter(
+    (note) => note !== undefined,
+  );
   return (
     <div>
       <Table withTableBorder verticalSpacing={3} aria-label="Reported and computed" layout="fixed" maw={640}>

@@ -25,7 +25,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /**
  * By which conventions the reported figures come out to the cent, where they do not by the loan's terms. Who may
- * change the loan makes one of them its terms with one press, and can take it back.
+ * change the loan makes one of them its terms with one press, and can take it back; a floating loan's are edited.
  */
 export function LoanConventions({ loan, found }: { loan: Loan; found: Schemas["Reproduction"] }) {
   const formats = useFormats();
@@ -53,11 +53,11 @@ export function LoanConventions({ loan, found }: { loan: Loan; found: Schemas["R
                 <Text size="sm" style={{ flex: "1 1 16rem" }}>
                   {convention.words}
                   <Text span size="xs" c="dimmed">
-                    {` at ${percent(convention.rate, formats, 5)}`}
+                    {atRate(convention.rate, formats)}
                     {convention.payment !== null && `, ${money(convention.payment, formats)}`}
                   </Text>
                 </Text>
-                {mayWrite && (
+                {mayWrite && convention.rate !== null && (
                   <Button
                     size="xs"
                     variant="default"
@@ -82,6 +82,11 @@ export function LoanConventions({ loan, found }: { loan: Loan; found: Schemas["R
       </Stack>
     </Surface>
   );
+}
+
+/** At which rate figures follow a convention; a floating loan has one for each month. */
+export function atRate(rate: Convention["rate"], formats: ReturnType<typeof useFormats>): string {
+  return rate === null ? " at the rate of each month" : ` at ${percent(rate, formats, 5)}`;
 }
 
 /** Which installment to come decides between conventions that fit alike. */

@@ -8,6 +8,7 @@ import { useFormats } from "@/format/formats";
 
 import classes from "../records/table.module.css";
 import { LoanOutcome } from "./loan-outcome";
+import { rateOfPeriod } from "./reconciliation-words";
 
 type Period = Schemas["PeriodReconciliation"];
 
@@ -113,6 +114,7 @@ function explanation(period: Period, formats: Formats): string {
   const said = [
     compared ? (tolerance === undefined ? "To the cent" : `± ${money(tolerance, formats)}`) : null,
     since !== undefined && since !== periodEnd ? `first difference ${date(since, formats)}` : null,
+    rateOfPeriod(period, formats),
     convention == null ? null : `By another convention: ${convention}`,
     carried ? "Carried from an earlier month" : null,
     reason ?? null,

@@ -3,7 +3,7 @@
 import { Stack, Text } from "@mantine/core";
 
 import type { Schemas } from "@/api/client";
-import { count, date, money } from "@/format/format";
+import { count, date, money, percent } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { Explained } from "../records/explained";
@@ -25,6 +25,7 @@ const COLUMNS = [
 export function OverchargesTable({ found }: { found: Schemas["Overcharges"] }) {
   const formats = useFormats();
   const { compared, unknown, over, under, unscheduled, terms, billedBy, tolerance, months } = found;
+  const floats = months.some(({ rate }) => rate !== null);
   return (
     <Stack gap="sm">
       <Figures>
@@ -58,6 +59,7 @@ export function OverchargesTable({ found }: { found: Schemas["Overcharges"] }) {
                 <th scope="col" data-start>
                   Due
                 </th>
+                {floats && <th scope="col">Rate by the terms</th>}
                 {COLUMNS.map(([label]) => (
                   <th key={label} scope="col">
                     {label}
@@ -74,6 +76,7 @@ export function OverchargesTable({ found }: { found: Schemas["Overcharges"] }) {
                   <th scope="row" data-start>
                     {date(month.dueDate, formats)}
                   </th>
+                  {floats && <td className="amount">{percent(month.rate, formats, 5)}</td>}
                   {COLUMNS.map(([label, name]) => (
                     <td
                       key={label}

@@ -1,4 +1,5 @@
 import type { Schemas } from "@/api/client";
+import { type Formats, percent } from "@/format/format";
 
 /** How each outcome of a reconciliation is called and what it means, in the order they are told. */
 export const RECONCILED: readonly {
@@ -31,3 +32,13 @@ export const SOLVED_FIELDS: Readonly<Record<string, string>> = {
   principal: "principal",
   endingBalance: "ending balance",
 };
+
+/** By which rate a floating loan's month was computed; null of another loan, and of a month that was not. */
+export function rateOfPeriod(
+  { rate, rateBy }: Pick<Schemas["PeriodReconciliation"], "rate" | "rateBy">,
+  formats: Formats,
+): string | null {
+  if (rate === undefined || rateBy === undefined) return null;
+  const basis = rateBy === "terms" ? "by its terms and the fixings" : "as the tape reports";
+  return `At ${percent(rate, formats, 5)} ${basis}`;
+}

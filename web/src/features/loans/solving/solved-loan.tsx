@@ -13,10 +13,10 @@ import {
 
 import type { Schemas } from "@/api/client";
 import { Surface } from "@/components/surface";
-import { count, counted, date, type Formats, money, percent } from "@/format/format";
+import { count, counted, date, type Formats, money } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { decision } from "../reconciliation/loan-conventions";
+import { atRate, decision } from "../reconciliation/loan-conventions";
 import { SOLVED_FIELDS } from "../reconciliation/reconciliation-words";
 import { SolvedRows } from "./solved-rows";
 
@@ -56,7 +56,7 @@ export function SolvedLoan({ found, opened: initially }: { found: Solved; opened
               <List.Item key={convention.group}>
                 {convention.words}
                 <Text span size="xs" c="dimmed">
-                  {` at ${percent(convention.rate, formats, 5)}`}
+                  {atRate(convention.rate, formats)}
                   {convention.payment !== null && `, ${money(convention.payment, formats)}`}
                 </Text>
               </List.Item>
