@@ -14,7 +14,7 @@ from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.report_schedules import ReportSchedule
 from realinsights.loans.model.reports import ReportRun
-from realinsights.loans.model.telling import RateTelling, Telling
+from realinsights.loans.model.telling import FixingsDue, RateTelling, Telling
 from realinsights_platform.documents.port import Kind
 
 SERVICE = "loans"
@@ -87,6 +87,7 @@ REPORT_RUNS = Kind(
 RATE_INDICES = Kind(SERVICE, "rate_index", RateIndex)
 FIXING_YEARS = Kind(SERVICE, "fixing_year", FixingYear)
 RATE_TELLINGS = Kind(SERVICE, "rate_telling", RateTelling, due="due")
+FIXINGS_DUE = Kind(SERVICE, "fixings_due", FixingsDue)
 RATE_CURVES = Kind(SERVICE, "rate_curve", RateCurve, indexes=("index", "as_of"))
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -109,4 +110,5 @@ KINDS: tuple[Kind[Any], ...] = (
     FIXING_YEARS,
     RATE_CURVES,
     RATE_TELLINGS,
+    FIXINGS_DUE,
 )

@@ -12,7 +12,7 @@ from realinsights.contracts.dashboard import PerformanceRequested
 from realinsights.contracts.loans import FixingsRecorded, ImportEnded, PresentRatesDue
 from realinsights.contracts.notifications import TermsRequested
 from realinsights.loans.service.reports.schedules import rename_organization
-from realinsights.loans.service.retelling import Told, tell_floating_loans, tell_imported_loans
+from realinsights.loans.service.retelling import Told, tell_due_fixings, tell_floating_loans, tell_imported_loans
 from realinsights.loans.service.telling import tell_again
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
@@ -85,9 +85,11 @@ async def following_fixings(
 async def retell(documents: Storage, message: Message, *, on: datetime.date) -> None:
     """Tell again, as of a day, the floating loans that a message says something of."""
     for event in message.events:
-        if isinstance(event, FixingsRecorded | PresentRatesDue):
-            told = Told.of(event, stated=message.business_date)
-            await tell_floating_loans(documents=documents, org=message.org, business_date=on, told=told)
+        if isinstance(event, FixingsRecorded):
+            # What the event says is due is told with all else that is: the events of a burst that follow find it done.
+            await tell_due_fixings(documents=documents, org=message.org, business_date=on)
+        elif isinstance(event, PresentRatesDue):
+            await tell_floating_loans(documents=documents, org=message.org, business_date=on, told=Told.of(event))
         elif isinstance(event, ImportEnded) and not event.dry_run:
             await tell_imported_loans(documents=documents, org=message.org, business_date=on, import_id=event.import_id)
 

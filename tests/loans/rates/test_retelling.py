@@ -17,9 +17,11 @@ from realinsights.contracts.loans import (
     PresentRatesDue,
 )
 from realinsights.loans.model.floating_schedule import FloatingPlan
-from realinsights.loans.service.retelling import Told, tell_daily, tell_floating_loans
-from realinsights.loans.store import RATE_TELLINGS
-from realinsights.loans.subscribers import present_day
+from realinsights.loans.service.retelling import Told, settle_told, tell_daily, tell_floating_loans
+from realinsights.loans.store import FIXINGS_DUE, RATE_TELLINGS
+from realinsights.loans.subscribers import present_day, retell
+from realinsights_platform.documents.walking import every
+from realinsights_platform.events import Message
 
 TERM = {"index": "1M Term SOFR", "lookbackBusinessDays": 2, "calendar": "us_government_bond"}
 FIXINGS = {
@@ -46,6 +48,26 @@ class Reader:
 
     async def tell(self, on: str, told: Told = ALL) -> None:
         await tell_floating_loans(documents=self.world.documents, org=self.org, business_date=day(on), told=told)
+
+    async def messages(self) -> list[Message]:
+        """Return what a subscriber receives from now on, without taking it in."""
+        entries = await self.world.documents.entries(self.org, after=self.sequence)
+        return [
+            Message(
+                service="loans",
+                org=self.org,
+                sequence=entry.sequence,
+                at=entry.at,
+                business_date=entry.business_date,
+                events=tuple(LOANS_EVENTS.decode(bytes(entry.events))),
+            )
+            for entry in entries
+        ]
+
+    async def hear(self, messages: list[Message], on: str) -> None:
+        """Take messages in one after the other, as the service's subscriber does."""
+        for message in messages:
+            await retell(self.world.documents, message, on=day(on))
 
     async def events(self) -> list[Any]:
         entries = await self.world.documents.entries(self.org, after=self.sequence)
@@ -203,3 +225,57 @@ async def test_what_is_recorded_later_leaves_months_before_it_as_they_were(float
         *((month, "current", "10000000.00") for month in (2, 3, 4)),
         *((month, "60_days", "9000000.00") for month in (5, 6)),
     ]
+
+
+class TestABurst:
+    async def entered(self, floats: Any, values: dict[str, str]) -> None:
+        for on, value in values.items():
+            answer = await floats.client.post(
+                "/rates/fixings",
+                json={"index": "1M Term SOFR", "on": on, "value": str(Decimal(value) / 100)},
+                params={"businessDate": "2026-06-29"},
+            )
+            assert answer.status_code == 201, answer.text
+
+    async def test_of_fixings_one_after_the_other_is_told_once(self, floats: Any, reader: Reader) -> None:
+        await floats.fixings("SOFR", {"2026-06-26": "3.60"}, on="2026-06-29")
+        loan = await floats.loan(TERM, on="2026-06-29", balanceAsOf="2026-06-01")
+        await reader.hear(await reader.messages(), "2026-07-20")
+        await reader.events()
+        await self.entered(floats, FIXINGS)
+        await floats.fixings("SOFR", {"2026-06-25": "3.61"}, on="2026-06-29")
+        burst = await reader.messages()
+        assert len([one for one in burst if any(isinstance(e, FixingsRecorded) for e in one.events)]) == 8
+        await reader.hear(burst, "2026-07-20")
+        told = [event for event in await reader.events() if isinstance(event, LoanRecorded | PeriodsRecorded)]
+        assert [(type(event), event.loan_id) for event in told] == [(LoanRecorded, loan), (PeriodsRecorded, loan)]
+        assert (told[0].rate, len(told[1].periods)) == (Decimal("0.045"), 7)
+        # The same messages once more, as after a crash: nothing is due any more.
+        await reader.hear(burst, "2026-07-20")
+        assert await reader.events() == []
+
+    async def test_is_told_as_a_file_of_it_is(self, floats: Any, reader: Reader) -> None:
+        loan = await floats.loan(TERM, on="2026-06-29", balanceAsOf="2026-06-01")
+        await reader.events()
+        await self.entered(floats, FIXINGS)
+        await reader.hear(await reader.messages(), "2026-07-20")
+        one_by_one = [event for event in await reader.events() if isinstance(event, PeriodsRecorded)]
+        await floats.fixings("1M Term SOFR", dict.fromkeys(FIXINGS, "1.00"), on="2026-06-29")
+        await floats.fixings("1M Term SOFR", FIXINGS, on="2026-06-29")
+        await reader.hear(await reader.messages(), "2026-07-20")
+        (months,) = [event for event in await reader.events() if isinstance(event, PeriodsRecorded)]
+        assert one_by_one == [months]
+        assert months.loan_id == loan
+
+    async def test_that_goes_on_while_it_is_told_is_told_again(self, floats: Any, reader: Reader) -> None:
+        await floats.fixings("1M Term SOFR", {"2025-12-30": "3.70"}, on="2026-06-29")
+        storage, org = reader.world.documents, reader.org
+        before = await every(storage, FIXINGS_DUE, org)
+        await floats.fixings("1M Term SOFR", {"2026-05-28": "3.00"}, on="2026-06-29")
+        await settle_told(documents=storage, org=org, business_date=day("2026-07-20"), told=before)
+        (due,) = await every(storage, FIXINGS_DUE, org)
+        assert (due.done, due.first, due.last) == (False, day("2025-12-30"), day("2026-05-28"))
+        await settle_told(documents=storage, org=org, business_date=day("2026-07-20"), told=[due])
+        await floats.fixings("1M Term SOFR", {"2026-06-29": "2.00"}, on="2026-06-29")
+        (due,) = await every(storage, FIXINGS_DUE, org)
+        assert (due.done, due.first, due.last) == (False, day("2026-06-29"), day("2026-06-29"))

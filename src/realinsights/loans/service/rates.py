@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import io
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -30,10 +30,10 @@ from realinsights.loans.model.fixings import (
 )
 from realinsights.loans.model.index_names import index_code, index_label
 from realinsights.loans.model.published_averages import MADE_OF_SOFR, Reproduced, reproduced
-from realinsights.loans.model.telling import RateTelling
+from realinsights.loans.model.telling import FixingsDue, RateTelling
 from realinsights.loans.queries.fixings import FixingView, fixing_view
 from realinsights.loans.service.imports.resources import now
-from realinsights.loans.store import FIXING_YEARS, RATE_CURVES, RATE_INDICES, RATE_TELLINGS
+from realinsights.loans.store import FIXING_YEARS, FIXINGS_DUE, RATE_CURVES, RATE_INDICES, RATE_TELLINGS
 from realinsights.loans.tapes.fixings_csv import FileColumn, read_fixings, samples
 from realinsights_finance.rates import Fixings, Index
 from realinsights_platform.documents.port import Unit
@@ -155,7 +155,7 @@ async def take_out_fixing(*, unit: Unit, index: str, on: datetime.date, expected
         unit.put(RATE_INDICES, msgspec.structs.replace(kept, first=min(days), last=max(days), days=len(days)))
     else:
         unit.delete(RATE_INDICES, kept)
-    unit.emit(FixingsRecorded(indices=(code,), first=on, last=on))
+    await _tell_later(unit, {code: [on]})
 
 
 def _known_day(unit: Unit) -> datetime.date:
@@ -222,10 +222,21 @@ async def _keep(unit: Unit, changes: Mapping[str, Merged]) -> None:
             unit.put(FIXING_YEARS, year)
         if made.taken:
             unit.put(RATE_INDICES, with_days(known.get(index), made, org=unit.org, index=index))
-    days = [on for made in changed.values() for on in (*made.taken, *made.revised)]
-    unit.emit(FixingsRecorded(indices=tuple(sorted(changed)), first=min(days), last=max(days)))
+    await _tell_later(unit, {index: [*made.taken, *made.revised] for index, made in changed.items()})
     if await unit.get(RATE_TELLINGS, unit.org) is None:
         unit.put(RATE_TELLINGS, RateTelling(id=unit.org, org=unit.org, told_on=now().date()))
+
+
+async def _tell_later(unit: Unit, learnt: Mapping[str, Sequence[datetime.date]]) -> None:
+    """Have the loans on some indices told again, together with what else is due by then."""
+    due = await unit.get_many(FIXINGS_DUE, list(learnt))
+    for index, days in learnt.items():
+        first, last, stated = min(days), max(days), unit.business_date
+        before = due.get(index)
+        new = FixingsDue(id=index, org=unit.org, first=first, last=last, stated=stated)
+        unit.put(FIXINGS_DUE, new if before is None else before.with_more(first, last, stated))
+    days = [on for each in learnt.values() for on in each]
+    unit.emit(FixingsRecorded(indices=tuple(sorted(learnt)), first=min(days), last=max(days)))
 
 
 def outcome(column: FileColumn, made: Merged) -> FixingsOfIndex:

@@ -11,17 +11,18 @@ from typing import Final
 import msgspec
 import structlog
 
-from realinsights.contracts.loans import FixingsRecorded, PeriodFigures, PresentRatesDue
+from realinsights.contracts.loans import PeriodFigures, PresentRatesDue
 from realinsights.loans.model.floating_schedule import FloatingPlan, floating_plan, floats
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.telling import FixingsDue
 from realinsights.loans.service.facts import month_end
 from realinsights.loans.service.floating_past import floating_pasts
 from realinsights.loans.service.loans import record_again
-from realinsights.loans.store import IMPORT_ROWS, IMPORTS, LOANS, RATE_TELLINGS
+from realinsights.loans.store import FIXINGS_DUE, IMPORT_ROWS, IMPORTS, LOANS, RATE_TELLINGS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Equal, Position, Unit
 from realinsights_platform.documents.retrying import committed
-from realinsights_platform.documents.walking import pages
+from realinsights_platform.documents.walking import every, pages
 
 ACTOR: Final = "system:fixings"
 
@@ -43,11 +44,19 @@ class Told:
     stated: datetime.date = datetime.date.max
 
     @classmethod
-    def of(cls, event: FixingsRecorded | PresentRatesDue, *, stated: datetime.date = datetime.date.max) -> Told:
-        """Return what an event says, on the business date that was stated with it."""
-        if isinstance(event, PresentRatesDue):
-            return cls(indices=None, first=event.since)
-        return cls(indices=frozenset(event.indices), first=event.first, last=event.last, stated=stated)
+    def of(cls, event: PresentRatesDue) -> Told:
+        """Return what an event says."""
+        return cls(indices=None, first=event.since)
+
+    @classmethod
+    def together(cls, due: Sequence[FixingsDue]) -> Told:
+        """Return all that is due of some indices, one or more."""
+        return cls(
+            indices=frozenset(each.id for each in due),
+            first=min(each.first for each in due),
+            last=max(each.last for each in due),
+            stated=max(each.stated for each in due),
+        )
 
     def tells(self, figures: PeriodFigures) -> bool:
         """Tell whether a month may be another one: it ends later, and is known or was past when stated."""
@@ -83,6 +92,32 @@ async def tell_floating_loans(*, documents: Storage, org: str, business_date: da
         if page.next is None:
             return
         after = page.next
+
+
+async def tell_due_fixings(*, documents: Storage, org: str, business_date: datetime.date) -> None:
+    """Tell the loans again that fixings are due for, all together; nothing where they were told meanwhile.
+
+    However many came before, one telling says what all of them change. Those that come during it stay due.
+    """
+    due = [each for each in await every(documents, FIXINGS_DUE, org) if not each.done]
+    if not due:
+        return
+    await tell_floating_loans(documents=documents, org=org, business_date=business_date, told=Told.together(due))
+    await settle_told(documents=documents, org=org, business_date=business_date, told=due)
+
+
+async def settle_told(
+    *, documents: Storage, org: str, business_date: datetime.date, told: Sequence[FixingsDue]
+) -> None:
+    """Note what was told as done; what has become more since is left to be told."""
+
+    async def settle(unit: Unit) -> None:
+        present = await unit.get_many(FIXINGS_DUE, [each.id for each in told])
+        for each in told:
+            if present.get(each.id) == each:
+                unit.put(FIXINGS_DUE, msgspec.structs.replace(each, done=True))
+
+    await committed(lambda: documents.unit(org=org, actor=ACTOR, business_date=business_date), settle)
 
 
 async def tell_imported_loans(*, documents: Storage, org: str, business_date: datetime.date, import_id: str) -> None:
