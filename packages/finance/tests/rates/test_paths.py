@@ -375,6 +375,39 @@ class TestUntil:
         assert hybrid.spans(start, end, until=start) == ()
 
 
+class TestWhatStandsInForAMissingFixing:
+    def without(self, sofr, on):
+        return Fixings(fixing for fixing in sofr if (fixing.index, fixing.on) != (Index.SOFR, day(on)))
+
+    def span(self, known, **changes):
+        note = terms(index=Index.SOFR, resets=InArrears(lookback=2), **changes)
+        path = FloatingRate(terms=note, market=market("2020-04-10", known, ()))
+        (span,) = path.spans(day("2020-03-02"), day("2020-04-01"))
+        return span
+
+    def test_marks_a_rate_in_arrears_as_provisional(self, sofr):
+        whole = self.span(sofr, carry_days=5)
+        assert (whole.reset.provisional, len(whole.reset.read)) == (False, 22)
+        known = self.without(sofr, "2020-03-17")
+        with pytest.raises(MissingFixing):
+            self.span(known)
+        carried = self.span(known, carry_days=5)
+        assert (carried.reset.provisional, len(carried.reset.read)) == (True, 21)
+        assert carried.rate != whole.rate
+        assert carried.known is Known.FIXING
+
+    def test_marks_a_rate_of_each_day_wherever_in_the_time_it_stands_in(self):
+        prime = {"2025-02-14": "0.0750", "2025-02-18": "0.0750", "2025-02-20": "0.0750"}
+        note = terms(**PRIME, resets=EachDay(), carry_days=2)
+        spans = {}
+        for known in (prime, prime | {"2025-02-19": "0.0750"}):
+            path = FloatingRate(terms=note, market=market("2025-03-20", fixings(Index.PRIME, **known), ()))
+            (spans[len(known)],) = path.spans(day("2025-02-18"), day("2025-02-21"))
+        assert spans[3].rate == spans[4].rate == Decimal("0.0950")
+        assert (spans[3].reset.provisional, spans[4].reset.provisional) == (True, False)
+        assert [fixing.on for fixing in spans[4].reset.read] == [day(f"2025-02-{on}") for on in (18, 19, 20)]
+
+
 class TestHybridRate:
     def test_floats_after_its_fixed_years(self):
         floating = FloatingRate(terms=terms(), market=market())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -34,18 +34,15 @@ class Known(StrEnum):
 class Reset:
     """A setting of a floating rate. `determined_on` is the day the index was read, or the last of several.
 
-    `fixing` is None where the rate is projected, or made of several. It is `provisional` where the fixing is of an
-    earlier day, because there was none.
+    `fixing` is None where the rate is projected, or made of several; `read` are all that it is made of, in the order of
+    their days. It is `provisional` where one of them is of an earlier day and stands in for one that is missing.
     """
 
     determined_on: datetime.date
     all_in: AllIn
     fixing: Fixing | None = None
-
-    @property
-    def provisional(self) -> bool:
-        """Tell whether an older fixing stands in for the one that is missing."""
-        return self.fixing is not None and self.fixing.on != self.determined_on
+    read: tuple[Fixing, ...] = ()
+    provisional: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,12 +181,18 @@ class FloatingRate:
 
         all_in = all_in_rate(terms, rate_in_arrears(start, end, convention, rate_of, until=until))
         projected = any(reading.fixing is None for reading in readings.values())
+        read = {day: reading.fixing for day, reading in sorted(readings.items()) if reading.fixing is not None}
         return RateSpan(
             start=start,
             end=until,
             rate=all_in.rate,
             known=Known.PROJECTED if projected else Known.FIXING,
-            reset=Reset(determined_on=max(readings), all_in=all_in),
+            reset=Reset(
+                determined_on=max(readings),
+                all_in=all_in,
+                read=tuple(dict.fromkeys(read.values())),
+                provisional=any(fixing.on != day for day, fixing in read.items()),
+            ),
         )
 
 
@@ -205,25 +208,42 @@ def unrounded_interest_over(balance: Decimal, spans: Iterable[RateSpan], day_cou
 
 
 def _made(start: datetime.date, end: datetime.date, on: datetime.date, all_in: AllIn, reading: Reading) -> RateSpan:
+    fixing = reading.fixing
     return RateSpan(
         start=start,
         end=end,
         rate=all_in.rate,
         known=Known.PROJECTED if reading.fixing is None else Known.FIXING,
-        reset=Reset(determined_on=on, all_in=all_in, fixing=reading.fixing),
+        reset=Reset(
+            determined_on=on,
+            all_in=all_in,
+            fixing=fixing,
+            read=() if fixing is None else (fixing,),
+            provisional=fixing is not None and fixing.on != on,
+        ),
     )
 
 
 def _merged(spans: Iterator[RateSpan]) -> Iterator[RateSpan]:
-    """Yield spans with those of the same rate, known in the same way, joined; the first one's reset stands."""
+    """Yield spans with those of the same rate, known in the same way, joined.
+
+    The first one's reset stands, with all that was read for the others; it is provisional where any of them is.
+    """
     before = next(spans)
     for span in spans:
         if (span.rate, span.known) == (before.rate, before.known):
-            before = RateSpan(start=before.start, end=span.end, rate=span.rate, known=span.known, reset=before.reset)
+            before = replace(before, end=span.end, reset=_joined(before.reset, span.reset))
         else:
             yield before
             before = span
     yield before
+
+
+def _joined(first: Reset | None, second: Reset | None) -> Reset | None:
+    if first is None or second is None:
+        return first
+    read = (*first.read, *(fixing for fixing in second.read if fixing not in first.read))
+    return replace(first, read=read, provisional=first.provisional or second.provisional)
 
 
 def _upto(start: datetime.date, end: datetime.date, until: datetime.date | None) -> datetime.date:
