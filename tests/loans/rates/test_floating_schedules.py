@@ -133,6 +133,101 @@ class TestGoldenCaseG6:
         assert told["nextInstallment"]["interest"] == "177083.33"
 
 
+class TestARevisedFixing:
+    async def revised(self, client: httpx.AsyncClient, on: str, value: str, known: str) -> None:
+        body = {"index": "1-month Term SOFR", "on": on, "value": value}
+        answer = await client.post("/rates/fixings", json=body, params={"businessDate": known})
+        assert answer.status_code == 201, answer.text
+
+    async def test_of_a_past_period_is_marked_and_makes_an_adjustment(
+        self, client: httpx.AsyncClient, a_floating_body: Body
+    ) -> None:
+        await fixed(client, G6_FIXINGS)
+        loan = await made(client, a_floating_body())
+        await self.revised(client, "2025-03-13", "0.0210", "2025-05-20")
+        before = await schedule(client, loan, "2025-05-19")
+        assert (before["floating"]["adjustment"], before["installments"][2]["interest"]) == (None, "96875.00")
+        told = await schedule(client, loan, "2025-05-20", explain="true")
+        assert told["installments"][2]["interest"] == "99027.78"  # 31 days at 4.60 %, not 4.50 %
+        period = told["floating"]["periods"][2]
+        assert period["rates"][0]["reset"]["revised"] == [
+            {"on": "2025-03-13", "former": "0.02", "value": "0.021", "knownOn": "2025-05-20"}
+        ]
+        assert period["adjustment"] == {
+            "formerRate": "0.045", "formerInterest": "96875.00", "difference": "2152.78",
+        }  # fmt: skip
+        assert [one["adjustment"] for one in told["floating"]["periods"] if one["number"] != 3] == [None] * 3
+        assert told["floating"]["adjustment"] == "2152.78"
+        explained = told["floating"]["adjustmentExplained"]
+        said = {part["name"]: part["value"] for part in (*explained["inputs"], *explained["steps"])}
+        assert (said["interest due 2025-04-15"], said["interest due 2025-04-15 as known then"]) == (
+            "99027.78",
+            "96875.00",
+        )
+        assert said["fixing of 2025-03-13, known from 2025-05-20"] == "0.021"
+        assert said["adjustment"] == "2152.78"
+
+    async def test_that_was_known_when_its_interest_fell_due_is_marked_and_adjusts_nothing(
+        self, client: httpx.AsyncClient, a_floating_body: Body
+    ) -> None:
+        await fixed(client, G6_FIXINGS)
+        loan = await made(client, a_floating_body())
+        await self.revised(client, "2025-03-13", "0.0210", "2025-04-01")
+        told = await schedule(client, loan, "2025-05-20")
+        assert told["installments"][2]["interest"] == "99027.78"
+        assert len(told["floating"]["periods"][2]["rates"][0]["reset"]["revised"]) == 1
+        assert told["floating"]["periods"][2]["adjustment"] is None
+        assert told["floating"]["adjustment"] is None
+
+    async def test_whose_revision_a_floor_covers_adjusts_nothing(
+        self, client: httpx.AsyncClient, a_floating_body: Body
+    ) -> None:
+        await fixed(client, G6_FIXINGS)
+        loan = await made(client, a_floating_body())
+        await self.revised(client, "2025-02-13", "0.0030", "2025-05-20")
+        told = await schedule(client, loan, "2025-05-20")
+        assert told["floating"]["adjustment"] is None
+        assert told["floating"]["periods"][1]["rates"][0]["reset"]["revised"][0]["value"] == "0.003"
+
+    async def test_twice_adjusts_by_what_was_known_when_due(
+        self, client: httpx.AsyncClient, a_floating_body: Body
+    ) -> None:
+        await fixed(client, G6_FIXINGS)
+        loan = await made(client, a_floating_body())
+        await self.revised(client, "2025-03-13", "0.0210", "2025-04-01")
+        await self.revised(client, "2025-03-13", "0.0190", "2025-06-01")
+        told = await schedule(client, loan, "2025-06-01")
+        period = told["floating"]["periods"][2]
+        # 4.40 % now, 4.60 % when it fell due: too much was billed.
+        assert (period["adjustment"]["formerRate"], period["adjustment"]["difference"]) == ("0.046", "-4305.56")
+
+    async def test_of_a_day_behind_a_computed_average_makes_an_adjustment(
+        self, client: httpx.AsyncClient, a_floating_body: Body
+    ) -> None:
+        days = [datetime.date(2025, 4, 1) + datetime.timedelta(days=count) for count in range(60)]
+        values = "".join(f"{on},4.30\n" for on in days if on.weekday() < 5 and on.isoformat() not in CLOSED)
+        await fixed(client, f"DATE,SOFR\n{values}", on="2025-05-31")
+        terms = {"firstPaymentDate": "2025-06-15"}
+        floating = {"index": "30-day Average SOFR", "indexFloor": None, "rateFloor": None, "rateCeiling": None}
+        dates = {"originationDate": "2025-05-15", "balanceAsOf": "2025-05-15", "maturityDate": "2026-05-15"}
+        loan = await made(client, a_floating_body(floating, terms=terms, **dates), on="2025-05-20")
+        answer = await client.post(
+            "/rates/fixings",
+            json={"index": "SOFR", "on": "2025-04-22", "value": "0.0490"},
+            params={"businessDate": "2025-07-01"},
+        )
+        assert answer.status_code == 201, answer.text
+        told = await schedule(client, loan, "2025-07-01")
+        (first, *_) = told["floating"]["periods"]
+        # The average of 4.30720 % becomes 4.32727 %: one of its 30 days has 60 basis points more.
+        assert (first["rate"], first["adjustment"]["formerRate"]) == ("0.0682727", "0.068072")
+        assert first["adjustment"]["formerInterest"] == "146543.89"
+        assert first["adjustment"]["difference"] == "432.06"
+
+
+CLOSED = {"2025-04-18", "2025-05-26"}
+
+
 class TestAMissing:
     async def test_fixing_is_named_with_index_and_date(self, client: httpx.AsyncClient, a_floating_body: Body) -> None:
         await fixed(client, G6_FIXINGS.replace("2025-03-13,2.00\n", ""))

@@ -4746,6 +4746,8 @@ export interface components {
          *         `scenario` is `flat` where the last fixing stands for all that is to come, else the id of a curve, which is as of
          *         `curve_as_of`; `shift` moves it, in basis points. `present_rate` is what the note makes on the business date and
          *         `recorded_rate` what was stated: a `rate_difference` is theirs. What cannot be computed is `missing`.
+         *         `adjustment` is what revised fixings add to the interest of periods past, since each fell due; null where they
+         *         change none.
          */
         FloatingSchedule: {
             index: string;
@@ -4761,12 +4763,15 @@ export interface components {
             rateDifference: string | null;
             accrual: components["schemas"]["PresentAccrual"] | null;
             missing: components["schemas"]["MissingRate"] | null;
+            adjustment: string | null;
+            adjustmentExplained: components["schemas"]["Explanation"] | null;
         };
         /**
          * FloatingPeriod
          * @description The rates behind the installment of the same number; `known` is the least certain of them.
          *
-         *         `rate` is the one of the period, or where there are several their average by days.
+         *         `rate` is the one of the period, or where there are several their average by days. `adjustment` is that of a past
+         *         period whose fixings were revised since it fell due.
          */
         FloatingPeriod: {
             number: number;
@@ -4779,6 +4784,7 @@ export interface components {
             /** Format: decimal */
             rate: string;
             rates: components["schemas"]["RateOfPeriod"][];
+            adjustment: components["schemas"]["PeriodAdjustment"] | null;
         };
         /**
          * PeriodStanding
@@ -4811,7 +4817,7 @@ export interface components {
          * @description A setting of the rate: the index as read on a day, rounded and floored, and what bounded the sum.
          *
          *         The fixing is null where the index is projected, or made of several days. `provisional`: an earlier day's fixing
-         *         stands in for the one that is missing.
+         *         stands in for the one that is missing. `revised` are the fixings of the rate that replaced an earlier value.
          */
         ResetView: {
             /** Format: date */
@@ -4827,6 +4833,7 @@ export interface components {
             fixingSource: string | null;
             revision: number | null;
             provisional: boolean;
+            revised: components["schemas"]["RevisedFixingView"][];
         };
         /**
          * BoundBy
@@ -4834,6 +4841,35 @@ export interface components {
          * @enum {unknown}
          */
         BoundBy: "ceiling" | "index_floor" | "none" | "rate_floor";
+        /**
+         * RevisedFixingView
+         * @description A fixing that was revised: the value that it replaced, and the day from which the new one was known.
+         */
+        RevisedFixingView: {
+            /** Format: date */
+            on: string;
+            /** Format: decimal */
+            former: string;
+            /** Format: decimal */
+            value: string;
+            /** Format: date */
+            knownOn: string;
+        };
+        /**
+         * PeriodAdjustment
+         * @description What fixings that were revised after an installment fell due make of its interest, on the same balance.
+         *
+         *         `former_rate` and `former_interest` are by what was known then; `difference` is what is still owed, or, below
+         *         nothing, was too much.
+         */
+        PeriodAdjustment: {
+            /** Format: decimal */
+            formerRate: string;
+            /** Format: decimal */
+            formerInterest: string;
+            /** Format: decimal */
+            difference: string;
+        };
         /**
          * PresentAccrual
          * @description The interest of the present period, from `since` to the business date (not counted), half up to the cent.

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from realinsights.contracts.explained import Explanation, explanation_of
 from realinsights.loans.model.curves import FLAT
+from realinsights.loans.model.fixing_revisions import Adjustment
 from realinsights.loans.model.floating_schedule import FloatingPlan
+from realinsights.loans.model.quantities import tidy
 from realinsights.loans.model.terms import FloatingTerms
 from realinsights.loans.queries.floating_views import FloatingSchedule
 from realinsights.loans.queries.schedules import HowComputed, ScheduleTerm, ignored_in_words
 from realinsights_finance.explain import Trace, Unit
+from realinsights_finance.rates import Fixings, InArrears, Market, RateSpan, all_in_rate, rate_in_arrears
 from realinsights_finance.rates import FloatingTerms as RateTerms
-from realinsights_finance.rates import InArrears, Market, RateSpan, all_in_rate, rate_in_arrears
 from realinsights_finance.repayment import LifeRow
 
 
@@ -52,6 +54,27 @@ def explained_accrual(
             f"fraction of a year from {span.start} to {span.end}", day_count.fraction(span.start, span.end), Unit.YEARS
         )
     trace.step("interest", interest, Unit.DOLLARS)
+    return explanation_of(trace)
+
+
+def explained_adjustment(plan: FloatingPlan, known: Fixings, adjusted: Sequence[Adjustment]) -> Explanation:
+    """Return how the difference came about that revised fixings make of the interest of periods past."""
+    trace = Trace()
+    trace.says(
+        "sum of (interest at the fixings known now - interest at those known when it was due), on the same balance",
+        convention=plan.loan.terms.day_count.value,
+        rounding="each interest as the loan rounds it",
+    )
+    for each in adjusted:
+        row, former = each.row, each.former
+        for fixing in dict.fromkeys(fixing for span in row.rates if span.reset for fixing in span.reset.read):
+            for value in known.revisions(fixing.index, fixing.on) if fixing.revision else ():
+                trace.input(f"fixing of {value.on}, known from {value.known_from}", tidy(value.value), Unit.FRACTION)
+        trace.input(f"balance of {row.due_date}", row.beginning_balance, Unit.DOLLARS)
+        trace.step(f"interest due {row.due_date}", row.interest, Unit.DOLLARS)
+        trace.step(f"interest due {row.due_date} as known then", former.interest, Unit.DOLLARS)
+        trace.step(f"difference of {row.due_date}", each.difference, Unit.DOLLARS)
+    trace.step("adjustment", sum((each.difference for each in adjusted), Decimal(0)), Unit.DOLLARS)
     return explanation_of(trace)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from realinsights.loans.model.curves import FLAT, RateCurve, market_under
+from realinsights.loans.model.fixing_revisions import Adjustment, adjustments
 from realinsights.loans.model.floating_payoff import KnownRates, Rates
 from realinsights.loans.model.floating_schedule import (
     FloatingPlan,
@@ -26,12 +27,13 @@ from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.queries.curves import scenario_curve_of
 from realinsights.loans.queries.fixings import fixings_between
-from realinsights.loans.queries.floating_explained import explained_accrual, how_computed
+from realinsights.loans.queries.floating_explained import explained_accrual, explained_adjustment, how_computed
 from realinsights.loans.queries.floating_views import (
     FloatingPeriod,
     FloatingSchedule,
     MissingKind,
     MissingRate,
+    PeriodAdjustment,
     PresentAccrual,
     rate_of_period,
     shown,
@@ -142,6 +144,8 @@ def floating_schedule(
         plan.market(fixings, business_date=on), plan.index, curve, shift=question.shift, business_date=on
     )
     rows, missing = plan.life(market)
+    known = fixings.known_on(on)
+    adjusted = {each.row.number: each for each in adjustments(plan, fixings, rows, on)}
     present = plan.rate_on(market, on)
     present_rate = None if present is None else shown(present.rate)
     floating = FloatingSchedule(
@@ -151,12 +155,16 @@ def floating_schedule(
         shift=question.shift,
         curve_as_of=None if projected is None else projected.as_of,
         curve_source=None if projected is None else projected.source or None,
-        periods=tuple(_period(plan, row, on) for row in rows),
+        periods=tuple(_period(plan, row, on, known=known, adjusted=adjusted.get(row.number)) for row in rows),
         present_rate=present_rate,
         recorded_rate=loan.rate,
         rate_difference=None if present_rate is None else present_rate - loan.rate,
         accrual=_accrual(plan, market, rows, question),
         missing=None if missing is None else _missing(missing),
+        adjustment=total(each.difference for each in adjusted.values()) if adjusted else None,
+        adjustment_explained=explained_adjustment(plan, known, tuple(adjusted.values()))
+        if adjusted and question.explain
+        else None,
     )
     whole = missing is None
     return LoanSchedule(
@@ -236,7 +244,9 @@ def _balance(
     )
 
 
-def _period(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> FloatingPeriod:
+def _period(
+    plan: FloatingPlan, row: LifeRow, on: datetime.date, *, known: Fixings, adjusted: Adjustment | None
+) -> FloatingPeriod:
     return FloatingPeriod(
         number=row.number,
         start=row.start,
@@ -244,7 +254,14 @@ def _period(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> FloatingPeri
         standing=plan.standing(row, on),
         known=row.known,
         rate=_average_rate(row.rates),
-        rates=tuple(map(rate_of_period, row.rates)),
+        rates=tuple(rate_of_period(span, known) for span in row.rates),
+        adjustment=None
+        if adjusted is None
+        else PeriodAdjustment(
+            former_rate=_average_rate(adjusted.former.rates),
+            former_interest=adjusted.former.interest,
+            difference=adjusted.difference,
+        ),
     )
 
 
@@ -288,7 +305,7 @@ def _accrual(
         since=row.start,
         balance=balance,
         interest=interest,
-        rates=tuple(map(rate_of_period, spans)),
+        rates=tuple(rate_of_period(span, market.fixings.known_on(on)) for span in spans),
         explained=explained_accrual(plan, market, row=row, balance=balance, spans=spans, interest=interest, on=on)
         if question.explain
         else None,

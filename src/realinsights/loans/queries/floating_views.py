@@ -9,16 +9,26 @@ from enum import StrEnum
 import msgspec
 
 from realinsights.contracts.explained import Explanation
+from realinsights.loans.model.fixing_revisions import revised_in
 from realinsights.loans.model.floating_schedule import PeriodStanding
 from realinsights.loans.model.quantities import tidy
-from realinsights_finance.rates import BoundBy, Known, RateSpan
+from realinsights_finance.rates import BoundBy, Fixings, Known, RateSpan
+
+
+class RevisedFixingView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A fixing that was revised: the value that it replaced, and the day from which the new one was known."""
+
+    on: datetime.date
+    former: Decimal
+    value: Decimal
+    known_on: datetime.date
 
 
 class ResetView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A setting of the rate: the index as read on a day, rounded and floored, and what bounded the sum.
 
     The fixing is null where the index is projected, or made of several days. `provisional`: an earlier day's fixing
-    stands in for the one that is missing.
+    stands in for the one that is missing. `revised` are the fixings of the rate that replaced an earlier value.
     """
 
     determined_on: datetime.date
@@ -30,6 +40,7 @@ class ResetView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     fixing_source: str | None = None
     revision: int | None = None
     provisional: bool = False
+    revised: tuple[RevisedFixingView, ...] = ()
 
 
 class RateOfPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -42,10 +53,23 @@ class RateOfPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     reset: ResetView | None = None
 
 
+class PeriodAdjustment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What fixings that were revised after an installment fell due make of its interest, on the same balance.
+
+    `former_rate` and `former_interest` are by what was known then; `difference` is what is still owed, or, below
+    nothing, was too much.
+    """
+
+    former_rate: Decimal
+    former_interest: Decimal
+    difference: Decimal
+
+
 class FloatingPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The rates behind the installment of the same number; `known` is the least certain of them.
 
-    `rate` is the one of the period, or where there are several their average by days.
+    `rate` is the one of the period, or where there are several their average by days. `adjustment` is that of a past
+    period whose fixings were revised since it fell due.
     """
 
     number: int
@@ -55,6 +79,7 @@ class FloatingPeriod(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     known: Known
     rate: Decimal
     rates: tuple[RateOfPeriod, ...]
+    adjustment: PeriodAdjustment | None = None
 
 
 class PresentAccrual(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -89,6 +114,8 @@ class FloatingSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     `scenario` is `flat` where the last fixing stands for all that is to come, else the id of a curve, which is as of
     `curve_as_of`; `shift` moves it, in basis points. `present_rate` is what the note makes on the business date and
     `recorded_rate` what was stated: a `rate_difference` is theirs. What cannot be computed is `missing`.
+    `adjustment` is what revised fixings add to the interest of periods past, since each fell due; null where they
+    change none.
     """
 
     index: str
@@ -103,10 +130,12 @@ class FloatingSchedule(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     rate_difference: Decimal | None
     accrual: PresentAccrual | None
     missing: MissingRate | None
+    adjustment: Decimal | None = None
+    adjustment_explained: Explanation | None = None
 
 
-def rate_of_period(span: RateSpan) -> RateOfPeriod:
-    """Return a rate as it is told."""
+def rate_of_period(span: RateSpan, known: Fixings) -> RateOfPeriod:
+    """Return a rate as it is told, with what was revised of the fixings that are known."""
     reset = span.reset
     if reset is None:
         return RateOfPeriod(start=span.start, end=span.end, rate=shown(span.rate), known=span.known)
@@ -126,6 +155,10 @@ def rate_of_period(span: RateSpan) -> RateOfPeriod:
             fixing_source=None if fixing is None else fixing.source,
             revision=None if fixing is None else fixing.revision,
             provisional=reset.provisional,
+            revised=tuple(
+                RevisedFixingView(on=one.on, former=shown(one.former), value=shown(one.value), known_on=one.known_on)
+                for one in revised_in(reset, known)
+            ),
         ),
     )
 

@@ -20,7 +20,7 @@ import { LoanDownload } from "../records/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
 import tables from "../records/table.module.css";
-import { resetWords, standingOf } from "./floating-words";
+import { adjustmentWords, resetWords, standingOf } from "./floating-words";
 import { HowComputed } from "./loan-how-computed";
 import { LoanScheduleChart } from "./loan-schedule-chart";
 
@@ -109,6 +109,11 @@ function Present({ floating, schedule }: { floating: Floating; schedule: Schedul
         <Figure label="Total interest" note={schedule.unscheduled !== null && "As far as it is known"}>
           <Amount value={schedule.totalInterest} />
         </Figure>
+        {floating.adjustment !== null && (
+          <Figure label="To adjust" note="Fixings were revised after interest fell due">
+            <Amount value={floating.adjustment} />
+          </Figure>
+        )}
         {schedule.weightedAverageLifeYears !== null && (
           <Figure label="Weighted average life">
             {`${count(schedule.weightedAverageLifeYears, formats, 2)} years`}
@@ -183,7 +188,9 @@ function FloatingTable({ schedule, floating }: { schedule: Schedule; floating: F
                 <td className="amount">{money(row.payment, formats)}</td>
                 <td>{exactRate(period.rate, formats)}</td>
                 <td data-start>{standingOf(period)}</td>
-                <td data-start>{resetWords(period, formats)}</td>
+                <td data-start data-wrap={period.adjustment !== null || undefined}>
+                  {[resetWords(period, formats), adjustmentWords(period, formats)].filter(Boolean).join("; ")}
+                </td>
                 <td className="amount">{money(row.interest, formats)}</td>
                 <td className="amount">{money(row.principal, formats)}</td>
                 <td className="amount">{money(row.endingBalance, formats)}</td>

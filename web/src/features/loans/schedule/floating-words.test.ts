@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Schemas } from "@/api/client";
 
-import { resetWords, standingOf } from "./floating-words";
+import { adjustmentWords, resetWords, standingOf } from "./floating-words";
 
 const FORMATS = { locale: "en-US", currency: "USD" } as Parameters<typeof resetWords>[1];
 const RESET: Schemas["ResetView"] = {
@@ -15,6 +15,7 @@ const RESET: Schemas["ResetView"] = {
   fixingSource: "",
   revision: 0,
   provisional: false,
+  revised: [],
 };
 const RATE = {
   start: "2025-02-15",
@@ -40,6 +41,21 @@ describe("a period", () => {
     expect(resetWords({ rates: [{ ...RATE, reset: carried }] }, FORMATS)).toBe(
       "0.25% of Feb 11, 2025, provisional",
     );
+    const revised = [
+      { on: "2025-02-13", former: "0.0024", value: "0.0025", knownOn: "2025-05-20" },
+      { on: "2025-02-14", former: "0.0024", value: "0.0025", knownOn: "2025-05-20" },
+    ];
+    expect(resetWords({ rates: [{ ...RATE, reset: { ...RESET, boundBy: "none", revised } }] }, FORMATS)).toBe(
+      "0.25% of Feb 13, 2025, revised on May 20, 2025 from 0.24% to 0.25% and 1 more",
+    );
     expect(resetWords({ rates: [{ ...RATE, reset: null }] }, FORMATS)).toBe("Fixed by the note");
+  });
+
+  it("says what revised fixings change of its interest", () => {
+    const adjustment = { formerRate: "0.045", formerInterest: "96875.00", difference: "2152.78" };
+    expect(adjustmentWords({ adjustment }, FORMATS)).toBe(
+      "$2,152.78 to adjust: $96,875.00 by what was known when due",
+    );
+    expect(adjustmentWords({ adjustment: null }, FORMATS)).toBe("");
   });
 });

@@ -1,5 +1,5 @@
 import type { Schemas } from "@/api/client";
-import { date, exactRate, type Formats } from "@/format/format";
+import { date, exactRate, type Formats, money } from "@/format/format";
 
 type Period = Schemas["FloatingPeriod"];
 
@@ -22,7 +22,23 @@ export function resetWords({ rates }: Pick<Period, "rates">, formats: Formats): 
         rate_floor: ", at the rate floor",
         ceiling: ", at the ceiling",
       }[reset.boundBy];
-      return `${read}${bound}${reset.provisional ? ", provisional" : ""}`;
+      return `${read}${bound}${reset.provisional ? ", provisional" : ""}${revisedWords(reset.revised, formats)}`;
     })
     .join("; ");
+}
+
+/** Which of a rate's fixings were revised, and from which value; of several the first one is named. */
+function revisedWords(revised: Schemas["ResetView"]["revised"], formats: Formats): string {
+  const [first] = revised;
+  if (first === undefined) return "";
+  const more = revised.length > 1 ? ` and ${revised.length - 1} more` : "";
+  const change = `${exactRate(first.former, formats)} to ${exactRate(first.value, formats)}`;
+  return `, revised on ${date(first.knownOn, formats)} from ${change}${more}`;
+}
+
+/** What fixings that were revised later change of a past period's interest; empty where they change nothing. */
+export function adjustmentWords({ adjustment }: Pick<Period, "adjustment">, formats: Formats): string {
+  if (adjustment === null) return "";
+  const { formerInterest, difference } = adjustment;
+  return `${money(difference, formats)} to adjust: ${money(formerInterest, formats)} by what was known when due`;
 }
