@@ -101,3 +101,14 @@ def test_published_values_of_a_time_without_sofr_are_said_not_to_come_out(run: A
     answer = run("rates", "import", "--check", str(tmp_path / "sofr.csv"), str(tmp_path / "average.csv"))
     assert answer.code == 1, answer.error
     assert "sofr_30_day_average: 0 of 2 published values" in answer.out
+
+
+def test_a_file_of_fractions_is_asked_about(run: Any, file: Path) -> None:
+    file.write_text("DATE,SOFR\n2024-06-18,0.0533\n")
+    answer = run("rates", "import", "--check", str(file))
+    assert answer.code == 1
+    assert "may be percents or fractions: is 0.0533 0.0533 % or 5.33 %?" in answer.out
+    answer = run("rates", "import", "--check", str(file), "--numbers", "fraction", "--json")
+    assert answer.code == 0, answer.error
+    (told,) = answer.document["files"]
+    assert (told["indices"][0]["taken"], told["indices"][0]["question"]) == (1, None)

@@ -19,7 +19,7 @@ from realinsights.cli.place import Place, place_options
 from realinsights.loans.model.fixings import FixingYear, calendar_of, library_fixings, merged
 from realinsights.loans.model.published_averages import MADE_OF_SOFR, reproduced
 from realinsights.loans.service.rates import FixingsImport, outcome
-from realinsights.loans.tapes.fixings_csv import MOST_BYTES, FileColumn, read_fixings
+from realinsights.loans.tapes.fixings_csv import MOST_BYTES, FileColumn, FixingUnit, read_fixings
 from realinsights_finance.rates import Fixings, Index, gaps, outliers
 from realinsights_platform.errors import Refusal, TooLarge
 
@@ -39,28 +39,42 @@ def rates() -> None:
 @click.option(
     "--index", metavar="NAME", help="The index of a file with one column of values, whatever its header says."
 )
+@click.option(
+    "--numbers",
+    type=click.Choice([unit.value for unit in FixingUnit]),
+    help="What the values of the files are, where they leave it open: percent (5.33) or fraction (0.0533).",
+)
 @click.option("--check", is_flag=True, help="Only check the files: needs neither data nor a server.")
 @json_option
 @place_options
 def import_files(
-    *, place: Place, files: tuple[Path, ...], org: str | None, index: str | None, check: bool, as_json: bool
+    *,
+    place: Place,
+    files: tuple[Path, ...],
+    org: str | None,
+    index: str | None,
+    numbers: str | None,
+    check: bool,
+    as_json: bool,
 ) -> int:
     """Import FILES of fixings: a column of days, and one of percents for each index, as FRED hands them out.
 
     Published averages and index values of SOFR are compared with those that daily SOFR makes; a check also looks at the
-    files of SOFR beside the one it is given. Ends with 1 where a line is refused, or a published value not reproduced.
+    files of SOFR beside the one it is given. Ends with 1 where a line is refused, a published value is not reproduced,
+    or a column leaves open whether its values are percents or fractions.
     """
+    unit = None if numbers is None else FixingUnit(numbers)
     if check or org is None:
-        found, remarks = _checked(files, index)
+        found, remarks = _checked(files, index, unit)
         if not check and not as_json:
             to_stderr().print("Only checked: pass --org to keep them.")
     else:
-        found, remarks = asyncio.run(_imported(place, org, files, index)), ()
+        found, remarks = asyncio.run(_imported(place, org, files, index, unit)), ()
     if as_json:
         print_document({"files": found})
     else:
         _print(found, remarks)
-    sound = all(not one.refused for each in found for one in each.indices) and all(
+    sound = all(not one.refused and one.question is None for each in found for one in each.indices) and all(
         one.equal == one.published for each in found for one in each.reproduced
     )
     return 0 if sound else REFUSED
@@ -101,19 +115,24 @@ async def _indices(place: Place, org: str) -> list[Any]:
         return list(await client.get("/rates/indices"))
 
 
-async def _imported(place: Place, org: str, files: Sequence[Path], index: str | None) -> list[FixingsImport]:
+async def _imported(
+    place: Place, org: str, files: Sequence[Path], index: str | None, unit: FixingUnit | None
+) -> list[FixingsImport]:
     found = []
     async with connected(place, org=org) as client:
         for file in files:
-            parameters = {"fileName": file.name, **({"index": index} if index else {})}
+            asked = {"index": index, "numbers": None if unit is None else unit.value}
+            parameters = {"fileName": file.name, **{name: value for name, value in asked.items() if value}}
             answer = await client.send("POST", "/rates/imports", content=_bytes(file), params=parameters)
             found.append(msgspec.json.decode(answer.content, type=FixingsImport))
     return found
 
 
-def _checked(files: Sequence[Path], index: str | None) -> tuple[list[FixingsImport], tuple[str, ...]]:
+def _checked(
+    files: Sequence[Path], index: str | None, unit: FixingUnit | None
+) -> tuple[list[FixingsImport], tuple[str, ...]]:
     """Return what files say, each by itself, and compared with each other; and remarks on days and moves."""
-    read = {file: read_fixings(io.BytesIO(_bytes(file)), index=index) for file in files}
+    read = {file: read_fixings(io.BytesIO(_bytes(file)), index=index, unit=unit) for file in files}
     beside = _beside(read)
     years = [year for columns in (*read.values(), *beside.values()) for column in columns for year in _years(column)]
     fixings = Fixings(library_fixings({year.id: year for year in years}.values()))
@@ -199,6 +218,8 @@ def _print(found: Sequence[FixingsImport], remarks: Sequence[str]) -> None:
     console.print(table("", columns, rows, numbers=set(columns[2:])))
     for each in found:
         for one in each.indices:
+            if one.question is not None:
+                console.print(f"{each.file_name}: {one.question} Nothing was taken: say --numbers percent or fraction.")
             for problem in one.problems[:_SHOWN]:
                 console.print(f"{each.file_name}, line {problem.line}, {problem.field}: {problem.reason}.")
     for compared in found[-1].reproduced if found else ():

@@ -1471,7 +1471,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Import the CSV in the request's body: a column of days and one of percents for each index (`.`: no value) */
+        /**
+         * Import the CSV in the request's body: a column of days and one of percents for each index (`.`: no value)
+         * @description `numbers` says whether its values are percents (5.33) or fractions (0.0533). Of a column that leaves it open nothing
+         *     is taken, and its `question` asks for it.
+         */
         post: operations["loans.import_fixings"];
         delete?: never;
         options?: never;
@@ -6155,6 +6159,7 @@ export interface components {
          * @description What became of a file's fixings of one index, in days; `none` are those without a value.
          *
          *         `refused` counts all, and `problems` are the first of them. `revisedOn` names the first days whose value changed.
+         *         With a `question` its numbers may be percents or fractions, and nothing of it was taken: say `unit`.
          */
         FixingsOfIndex: {
             index: string;
@@ -6166,6 +6171,7 @@ export interface components {
             none: number;
             revisedOn: string[];
             problems: components["schemas"]["RefusedFixing"][];
+            question: string | null;
         };
         /**
          * RefusedFixing
@@ -9289,6 +9295,12 @@ export interface components {
             /** @default null */
             source: string | null;
         };
+        /**
+         * FixingUnit
+         * @description What a number of a file is: 5.33, or 0.0533.
+         * @enum {unknown}
+         */
+        FixingUnit: "fraction" | "percent";
         /**
          * CurveDraft
          * @description A forward curve as a person states it, as seen on `as_of`; after the last point it answers until `until`.
@@ -21328,6 +21340,7 @@ export interface operations {
             query: {
                 fileName: string;
                 index?: string | null;
+                numbers?: components["schemas"]["FixingUnit"] | null;
                 dryRun?: boolean;
                 /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
                 businessDate?: string | null;

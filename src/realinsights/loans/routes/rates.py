@@ -17,7 +17,7 @@ from realinsights.loans.queries.history import read
 from realinsights.loans.service import rates as service
 from realinsights.loans.service.rates import FixingsImport
 from realinsights.loans.store import RATE_CURVES
-from realinsights.loans.tapes.fixings_csv import MOST_BYTES
+from realinsights.loans.tapes.fixings_csv import MOST_BYTES, FixingUnit
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Invalid
 from realinsights_platform.http.routes.declaring import delete, get, post
@@ -84,11 +84,16 @@ async def import_fixings(
     unit: Unit,
     file_name: FileName,
     index: IndexName | None = None,
+    numbers: FixingUnit | None = None,
     dry_run: bool = False,
 ) -> FixingsImport:
-    """Import the CSV in the request's body: a column of days and one of percents for each index (`.`: no value)."""
+    """Import the CSV in the request's body: a column of days and one of percents for each index (`.`: no value).
+
+    `numbers` says whether its values are percents (5.33) or fractions (0.0533). Of a column that leaves it open nothing
+    is taken, and its `question` asks for it.
+    """
     return await service.import_fixings(
-        unit=unit, file_name=file_name, content=request.stream(), index=index, dry_run=dry_run
+        unit=unit, file_name=file_name, content=request.stream(), index=index, numbers=numbers, dry_run=dry_run
     )
 
 

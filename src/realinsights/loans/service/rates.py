@@ -34,7 +34,7 @@ from realinsights.loans.model.telling import FixingsDue, RateTelling
 from realinsights.loans.queries.fixings import FixingView, fixing_view
 from realinsights.loans.service.imports.resources import now
 from realinsights.loans.store import FIXING_YEARS, FIXINGS_DUE, RATE_CURVES, RATE_INDICES, RATE_TELLINGS
-from realinsights.loans.tapes.fixings_csv import FileColumn, read_fixings, samples
+from realinsights.loans.tapes.fixings_csv import FileColumn, FixingUnit, read_fixings, samples
 from realinsights_finance.rates import Fixings, Index
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.versions import ANY_VERSION, current
@@ -53,6 +53,7 @@ class FixingsOfIndex(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What became of a file's fixings of one index, in days; `none` are those without a value.
 
     `refused` counts all, and `problems` are the first of them. `revisedOn` names the first days whose value changed.
+    With a `question` its numbers may be percents or fractions, and nothing of it was taken: say `unit`.
     """
 
     index: str
@@ -64,6 +65,7 @@ class FixingsOfIndex(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     none: int
     revised_on: tuple[str, ...]
     problems: tuple[RefusedFixing, ...]
+    question: str | None = None
 
 
 class FixingsImport(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -104,11 +106,20 @@ async def enter_fixing(*, unit: Unit, draft: FixingDraft) -> FixingView:
 
 
 async def import_fixings(
-    *, unit: Unit, file_name: str, content: AsyncIterable[bytes], index: str | None, dry_run: bool
+    *,
+    unit: Unit,
+    file_name: str,
+    content: AsyncIterable[bytes],
+    index: str | None,
+    numbers: FixingUnit | None,
+    dry_run: bool,
 ) -> FixingsImport:
-    """Keep the fixings of a file; raises `Invalid` for a file that is no table of fixings, and stores nothing then."""
+    """Keep the fixings of a file; raises `Invalid` for a file that is no table of fixings, and stores nothing then.
+
+    `numbers` says whether its values are percents or fractions; a column that leaves it open is asked about.
+    """
     body = b"".join([part async for part in content])
-    columns = await asyncio.to_thread(read_fixings, io.BytesIO(body), index=index)
+    columns = await asyncio.to_thread(read_fixings, io.BytesIO(body), index=index, unit=numbers)
     told = [(file_name, column) for column in columns]
     return await _import(unit, told, file_name=file_name, dry_run=dry_run)
 
@@ -252,6 +263,7 @@ def outcome(column: FileColumn, made: Merged) -> FixingsOfIndex:
         none=column.none,
         revised_on=tuple(on.isoformat() for on in made.revised[:_MOST_TOLD]),
         problems=tuple(refused[:_MOST_TOLD]),
+        question=column.question,
     )
 
 

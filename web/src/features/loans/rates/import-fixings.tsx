@@ -9,9 +9,9 @@ import { notDone } from "@/components/not-done";
 import { type FixingsImport, importFixings } from "./api/rates";
 
 /** Takes a file of fixings from the person and imports it. */
-export function ImportFixings({ onImported }: { onImported: (result: FixingsImport) => void }) {
+export function ImportFixings({ onImported }: { onImported: (result: FixingsImport, file: File) => void }) {
   const { mutate, isPending } = useMutation({
-    mutationFn: importFixings,
+    mutationFn: (file: File) => importFixings(file),
     onSuccess: onImported,
     onError: notDone("Not imported"),
   });

@@ -24,14 +24,14 @@ export function RatesPage() {
   const may = useMay("portfolio.write");
   const queries = useQueryClient();
   const chosen = useSearchParams().get("index");
-  const [imported, setImported] = useState<FixingsImport | null>(null);
+  const [imported, setImported] = useState<{ result: FixingsImport; file?: File } | null>(null);
   const { data: indices, error, refetch } = useQuery(indicesQuery);
   const changed = () => queries.invalidateQueries({ queryKey: ["rates"] });
-  const took = (result: FixingsImport) => {
-    setImported(result);
+  const took = (result: FixingsImport, file?: File) => {
+    setImported({ result, ...(file === undefined ? {} : { file }) });
     void changed();
   };
-  const sample = useMutation({ mutationFn: loadSample, onSuccess: took });
+  const sample = useMutation({ mutationFn: loadSample, onSuccess: (result) => took(result) });
   const kept = indices?.filter(({ days }) => days > 0) ?? [];
   const shown = kept.find(({ index }) => index === chosen) ?? kept[0];
   return (
@@ -50,7 +50,9 @@ export function RatesPage() {
       }
     >
       {sample.error !== null && <ProblemNotice problem={sample.error} />}
-      {imported !== null && <FixingsImported result={imported} onClose={() => setImported(null)} />}
+      {imported !== null && (
+        <FixingsImported {...imported} onImported={took} onClose={() => setImported(null)} />
+      )}
       {error !== null && indices === undefined && (
         <ProblemNotice problem={error} onRetry={() => void refetch()} />
       )}

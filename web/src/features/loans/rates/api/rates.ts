@@ -48,11 +48,15 @@ export const enterAgain = async (fixing: FixingView): Promise<void> => {
   }
 };
 
-/** Import a file of fixings. */
-export const importFixings = (file: File): Promise<FixingsImport> =>
-  upload<FixingsImport>(`/api/v1/rates/imports?${new URLSearchParams({ fileName: file.name })}`, file, {
+export type Numbers = Schemas["FixingUnit"];
+
+/** Import a file of fixings; `numbers` says what its values are where they leave it open. */
+export const importFixings = (file: File, numbers?: Numbers): Promise<FixingsImport> => {
+  const asked = { fileName: file.name, ...(numbers === undefined ? {} : { numbers }) };
+  return upload<FixingsImport>(`/api/v1/rates/imports?${new URLSearchParams(asked)}`, file, {
     headers: { "Idempotency-Key": idempotencyKey() },
   });
+};
 
 /** Load the public sample of SOFR. */
 export const loadSample = (): Promise<FixingsImport> =>
