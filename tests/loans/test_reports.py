@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from realinsights.contracts.loans import LoanStatus, ReportRequested
+from realinsights.loans.model.fixings import FixingDraft
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import finance_terms
@@ -33,6 +34,7 @@ from realinsights.loans.model.reports import (
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.queries.lists import LoanFilter
 from realinsights.loans.queries.reports import difference_of
+from realinsights.loans.service.rates import enter_fixing
 from realinsights.loans.service.reports.forgetting import forget_runs
 from realinsights.loans.service.reports.gathering import gathered
 from realinsights.loans.service.reports.requests import request_report
@@ -247,6 +249,29 @@ class TestOvercharges:
         assert {file.format for file in run.files} == {"xlsx", "pdf", "json"}
         alone = await office.cells(await office.answer(await office.requested(ReportKind.OVERCHARGES, loan_id="mine")))
         assert [row[4] for row in alone["By month"]] == ["0.00", "0.00", "100.00"]
+
+    async def test_of_a_floating_loan_are_those_of_the_fixings(
+        self, office: Office, a_loan: Callable[..., Loan]
+    ) -> None:
+        floating = {"index": "1M Term SOFR", "spread": "0.025", "calendar": "us_government_bond"}
+        terms = {"amortizationMonths": None, "firstPaymentDate": "2025-02-01", "floating": floating}
+        await office.put(a_loan({"id": "floats"}, number="floats", rateType="floating", terms=terms))
+        balance, due = Decimal("10000000.00"), datetime.date(2025, 2, 1)
+        said = Statement(
+            number="floats", row=1, line=1, period_end=due, beginning_balance=balance, interest=Decimal("60000.00"),
+            principal=Decimal("0.00"), ending_balance=balance, rate=Decimal("0.07"),
+        )  # fmt: skip
+        async with office.unit() as unit:
+            told = TapeStatement(id="floats", org=ORG, loan_id="floats", import_id="1", statement=said)
+            unit.put(STATEMENTS, told)
+            draft = FixingDraft(index="1M Term SOFR", on=datetime.date(2024, 12, 30), value=Decimal("0.0433"))
+            await enter_fixing(unit=unit, draft=draft)
+        cells = await office.cells(await office.answer(await office.requested(ReportKind.OVERCHARGES)))
+        # 31 days at 6.83 % are 58,813.89.
+        (loan,) = cells["By loan"]
+        assert loan[3:8] == ["1", "0", "60000.00", "58813.89", "1186.11"]
+        (month,) = cells["By month"]
+        assert month[:5] == ["floats", "2025-02-01", "60000.00", "58813.89", "1186.11"]
 
 
 class TestKept:

@@ -21,7 +21,7 @@ from realinsights.loans.model.reconciled import Reconciled, reconciled, reconcil
 from realinsights.loans.model.reconciliation import Outcome, RateBasis, ReconciledFigure
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.rates import Fixings
+from realinsights_finance.rates import Fixing, Fixings
 
 from .facts import G6, G6_LOAN
 
@@ -147,6 +147,18 @@ class TestByItsTerms:
         assert found[2].reason == (
             "the fixing of 1-month Term SOFR for 2025-03-13 is missing, and the tape reports no rate of the period"
         )
+
+    def test_billed_before_a_fixing_was_revised_says_so(self, a_floater: Build) -> None:
+        revised = Fixing(
+            index=TERM, on=DAY(2025, 3, 13), value=Decimal("0.021"), published=DAY(2025, 5, 20), revision=1
+        )
+        later = KnownFixings(ALL_KNOWN.fixings.and_those([revised]), ALL_KNOWN.on)
+        found = held(a_floater(), billed(G6_INTEREST, [None] * 4), later).periods
+        assert [each.outcome for each in found] == [Outcome.MATCHED] * 2 + [Outcome.DIFFERS, Outcome.MATCHED]
+        assert found[2].reason == (
+            "its interest is that of a fixing that was revised after it was due: the difference is to adjust"
+        )
+        assert found[2].computed_interest == Decimal("99027.78")
 
     def test_before_the_first_payment_is_not_due(self, a_floater: Build) -> None:
         [found] = held(a_floater(), [month(0, ending_balance=BALANCE)], ALL_KNOWN).periods

@@ -19,6 +19,7 @@ import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.computed_periods import NOTHING, Computed, rate_allowance
+from realinsights.loans.model.fixing_revisions import adjustments
 from realinsights.loans.model.fixings import FixingYear, library_fixings
 from realinsights.loans.model.floating_schedule import FloatingPlan, Leg, floating_plan, floats, missing_in_words
 from realinsights.loans.model.index_names import index_code
@@ -125,6 +126,7 @@ class FloatingAccount:
         self._priced = priced if isinstance(priced, FloatingPlan) else None
         self._unpriced = priced.reason if isinstance(priced, Unscheduled) else ""
         self.plan = plan
+        self._known = known
         self._market = Market(business_date=known.on, fixings=known.fixings)
         if self._priced is not None:
             self._market = self._priced.market(known.fixings, business_date=known.on)
@@ -158,7 +160,7 @@ class FloatingAccount:
         said = [found.reason, *dict.fromkeys(row.rated.missing for row in known)]
         said += [_RESTARTED] * any(row.restarted for row in known)
         if by_terms and ReconciledFigure.INTEREST in found.differing:
-            said.append(self._at_reported_rate(statement, found))
+            said.append(self._before_a_revision(statement, known) or self._at_reported_rate(statement, found))
         reason = "; ".join(each for each in said if each) or None
         rate = _average([span for each in known for span in each.row.rates])
         return msgspec.structs.replace(found, rate=rate, rate_by=basis, reason=reason)
@@ -324,6 +326,15 @@ class FloatingAccount:
         return (
             "what was owed before is not known: an earlier rate is missing, and the tape reports no beginning balance"
         )
+
+    def _before_a_revision(self, statement: Statement, rows: Sequence[_Row]) -> str | None:
+        """Say whether the reported interest is that of the fixings known when it was due, and one was revised since."""
+        if self._priced is None or len(rows) > 1:
+            return None
+        for adjusted in adjustments(self._priced, self._known.fixings, [rows[0].row], self._known.on):
+            if adjusted.former.interest == statement.interest:
+                return "its interest is that of a fixing that was revised after it was due: the difference is to adjust"
+        return None
 
     def _at_reported_rate(self, statement: Statement, found: PeriodReconciliation) -> str | None:
         """Say whether the reported interest is that of the rate which the tape reports, and the terms have another."""

@@ -49,7 +49,7 @@ _COLUMNS = {
     "Notes": "notes",
     "Another convention": "convention",
     "Rate": "rate",
-    "Rate by": "rate_by.value",
+    "Rate by": "rate_by",
 }
 _values = values_of(tuple(_COLUMNS.values()))
 HEADER = ("Loan number", "Loan name", *_COLUMNS)
