@@ -48,14 +48,20 @@ def revised_in(reset: Reset, known: Fixings) -> tuple[RevisedFixing, ...]:
     return tuple(_revised(fixing, known) for fixing in reset.read if _is_revised(fixing, known))
 
 
+def revisions_of(plan: FloatingPlan, fixings: Fixings, on: datetime.date) -> tuple[Fixing, ...]:
+    """Return the revised fixings of a plan's indices that are known on a day."""
+    indices, known = plan.indices, fixings.known_on(on)
+    return tuple(fixing for fixing in known if fixing.index in indices and _is_revised(fixing, known))
+
+
 def adjustments(
-    plan: FloatingPlan, fixings: Fixings, rows: Sequence[LifeRow], on: datetime.date
+    plan: FloatingPlan, fixings: Fixings, rows: Sequence[LifeRow], on: datetime.date, *, late: Sequence[Fixing]
 ) -> tuple[Adjustment, ...]:
-    """Return what the fixings that are known on a day adjust of the installments that are past by then, in order."""
+    """Return what the fixings that are known on a day adjust of the installments that are past by then, in order.
+
+    `late` are those of `revisions_of`.
+    """
     known = fixings.known_on(on)
-    late = [fixing for fixing in known if fixing.index in plan.indices and _is_revised(fixing, known)]
-    if not late:
-        return ()
     found = []
     for row in rows:
         if row.due_date > on or not any(_may_touch(fixing, row) for fixing in late):
@@ -74,8 +80,9 @@ def _may_touch(fixing: Fixing, row: LifeRow) -> bool:
 
 def _as_billed(plan: FloatingPlan, known: Fixings, due: datetime.date) -> Iterator[Fixing]:
     """Yield the fixings as they were known on a day; of what came out later the first value."""
+    indices = plan.indices
     for fixing in known:
-        if fixing.index not in plan.indices:
+        if fixing.index not in indices:
             continue
         if fixing.known_from <= due or known.revisions(fixing.index, fixing.on)[0] == fixing:
             yield fixing
@@ -98,6 +105,8 @@ def _rates(spans: Sequence[RateSpan]) -> list[tuple[datetime.date, datetime.date
 
 
 def _is_revised(fixing: Fixing, known: Fixings) -> bool:
+    if not fixing.revision:
+        return False
     revisions = known.revisions(fixing.index, fixing.on)
     return len(revisions) > 1 and revisions[-1] == fixing
 

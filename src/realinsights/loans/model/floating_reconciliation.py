@@ -19,7 +19,7 @@ import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.computed_periods import NOTHING, Computed, rate_allowance
-from realinsights.loans.model.fixing_revisions import adjustments
+from realinsights.loans.model.fixing_revisions import adjustments, revisions_of
 from realinsights.loans.model.fixings import FixingYear, library_fixings
 from realinsights.loans.model.floating_schedule import FloatingPlan, Leg, floating_plan, floats, missing_in_words
 from realinsights.loans.model.index_names import index_code
@@ -39,7 +39,7 @@ from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.business_days import FIRST_YEAR
 from realinsights_finance.due_dates import add_months
-from realinsights_finance.rates import Fixings, Index, Market, MissingFixing, OutsideCurve, RateSpan
+from realinsights_finance.rates import Fixing, Fixings, Index, Market, MissingFixing, OutsideCurve, RateSpan
 from realinsights_finance.repayment import LevelPayment, LifeRow
 from realinsights_finance.time import AccrualPeriod
 
@@ -222,6 +222,10 @@ class FloatingAccount:
         return None if rated.basis is None else self._row_at(number, balance, rated.legs)
 
     @cached_property
+    def _revisions(self) -> tuple[Fixing, ...]:
+        return () if self._priced is None else revisions_of(self._priced, *self._known)
+
+    @cached_property
     def _rated(self) -> Mapping[int, _Rated]:
         """Return how the rate of each installment is known, up to the last one that a statement is of."""
         said: dict[int, Statement | int] = {}
@@ -329,9 +333,10 @@ class FloatingAccount:
 
     def _before_a_revision(self, statement: Statement, rows: Sequence[_Row]) -> str | None:
         """Say whether the reported interest is that of the fixings known when it was due, and one was revised since."""
-        if self._priced is None or len(rows) > 1:
+        if self._priced is None or len(rows) > 1 or not self._revisions:
             return None
-        for adjusted in adjustments(self._priced, self._known.fixings, [rows[0].row], self._known.on):
+        fixings, on = self._known
+        for adjusted in adjustments(self._priced, fixings, [rows[0].row], on, late=self._revisions):
             if adjusted.former.interest == statement.interest:
                 return "its interest is that of a fixing that was revised after it was due: the difference is to adjust"
         return None

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from realinsights.loans.model.curves import FLAT, RateCurve, market_under
-from realinsights.loans.model.fixing_revisions import Adjustment, adjustments
+from realinsights.loans.model.fixing_revisions import Adjustment, adjustments, revisions_of
 from realinsights.loans.model.floating_payoff import KnownRates, Rates
 from realinsights.loans.model.floating_schedule import (
     FloatingPlan,
@@ -145,7 +145,9 @@ def floating_schedule(
     )
     rows, missing = plan.life(market)
     known = fixings.known_on(on)
-    adjusted = {each.row.number: each for each in adjustments(plan, fixings, rows, on)}
+    adjusted = {
+        each.row.number: each for each in adjustments(plan, fixings, rows, on, late=revisions_of(plan, fixings, on))
+    }
     present = plan.rate_on(market, on)
     present_rate = None if present is None else shown(present.rate)
     floating = FloatingSchedule(
