@@ -91,7 +91,7 @@ def verify(
                 line["service"],
                 line["organization"],
                 str(line["entries"]),
-                "sound" if line["sound"] else f"NOT SOUND{_at(line['firstBadSequence'])}: {line['reason']}",
+                _verdict(line),
                 line["lastHash"][:16],
             )
             for line in found
@@ -176,7 +176,14 @@ def _damaged(place: Place) -> list[dict[str, Any]]:
 
 def _unsound(service: str, org: str, reason: str) -> dict[str, Any]:
     names = {"service": service, "org": org, "organization": org}
-    return {**names, "sound": False, "entries": 0, "lastHash": "", "firstBadSequence": None, "reason": reason}
+    return {**names, "sound": False, "entries": 0, "lastHash": "", "firstBadSequence": None, "reason": reason, "closed": None}
+
+
+def _verdict(line: Mapping[str, Any]) -> str:
+    if not line["sound"]:
+        return f"NOT SOUND{_at(line['firstBadSequence'])}: {line['reason']}"
+    closed = line.get("closed")
+    return "sound" if closed is None else f"sound; the organization was deleted at entry {closed}"
 
 
 def _at(sequence: int | None) -> str:

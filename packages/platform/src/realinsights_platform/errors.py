@@ -75,6 +75,10 @@ class Stale(Refusal):
     """The version the caller changed is not the stored one any more."""
 
 
+class Closed(Refusal):
+    """The organization was deleted: nothing is stored for it any more."""
+
+
 class TooLarge(Refusal):
     """More than this place accepts."""
 

@@ -14,6 +14,7 @@ import msgspec
 
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.anchors import Anchored, cut_off, sealed_anew
+from realinsights_platform.documents.closed import closes
 from realinsights_platform.documents.journal_port import Journal, JournalEntry, Stored, Write
 
 GENESIS = "0" * 64
@@ -57,12 +58,15 @@ class Verification:
     """What a look at a whole journal found; `reason` is None where all is as it was written.
 
     `first_bad_sequence` is the first entry that is not what was committed, or whose document is stored differently.
+    `closed` is the sequence of the entry that closed the journal, of an organization that was deleted: then what was
+    before that entry is gone, and `entries` counts all the same.
     """
 
     entries: int
     last_hash: str
     first_bad_sequence: int | None = None
     reason: str | None = None
+    closed: int | None = None
 
     @property
     def sound(self) -> bool:
@@ -78,6 +82,22 @@ class _Chain:
     sequence: int = 0
     hash: str = GENESIS
     flawed: str | None = None
+    closed: int | None = None
+
+    async def begin(self) -> None:
+        """Begin at the entry that closed the journal, where one did: it says what came before it."""
+        self.closed = await self.journal.closed(self.org)
+        if self.closed is None:
+            return
+        self.sequence = self.closed - 1
+        page = await self._page()
+        if not page or page[0].sequence != self.closed or not closes(page[0]):
+            self.flawed = "the entry does not say that the journal was closed"
+            return
+        self.hash = page[0].previous_hash
+        last = self.anchored.get(self.sequence)
+        if last is not None and last.hash != self.hash:
+            self.flawed = sealed_anew(last)
 
     async def written(self) -> AsyncIterator[tuple[str, str, _Written]]:
         """Yield (kind, id, what was written) of the entries after the chain's end, as they prove sound.
@@ -134,17 +154,19 @@ class _Chain:
         return None
 
     def verification(self, sequence: int | None = None, reason: str | None = None) -> Verification:
-        return Verification(self.sequence, self.hash, sequence, reason)
+        return Verification(self.sequence, self.hash, sequence, reason, self.closed)
 
 
 async def verify(journal: Journal, org: str, *, anchored: Mapping[int, Anchored] = _NOTHING) -> Verification:
     """Check every entry's hash, the chain, its end, and that each document is stored as the journal last wrote it.
 
-    The entries that are `anchored`, by sequence, must be there as they were anchored.
+    The entries that are `anchored`, by sequence, must be there as they were anchored. Of a closed journal it is checked
+    from the entry that closed it on, and that no document is left once it has told that all are gone.
     Units may be committed meanwhile: a document that differs is judged again by the entries that have come since.
     """
     chain = _Chain(journal, org, anchored)
     committed = await journal.sequence(org)
+    await chain.begin()
     written: dict[tuple[str, str], _Written] = {}
     async for kind, document_id, one in chain.written():
         written[kind, document_id] = one
@@ -153,7 +175,9 @@ async def verify(journal: Journal, org: str, *, anchored: Mapping[int, Anchored]
     last = anchored.get(max(anchored, default=0))
     if chain.flawed is None and last is not None and chain.sequence < last.sequence:
         chain.flawed = cut_off(last, end=chain.sequence)
-    suspects = await _suspects(journal, org, written) if chain.flawed is None else {}
+    # While documents of a closed journal are being removed, each may be there or gone.
+    being_removed = chain.closed is not None and chain.sequence == chain.closed
+    suspects = await _suspects(journal, org, written) if chain.flawed is None and not being_removed else {}
     async for kind, document_id, one in chain.written():
         suspect = suspects.get((kind, document_id))
         if suspect is not None and suspect.digest == one.digest:

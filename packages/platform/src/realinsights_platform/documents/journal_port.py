@@ -95,6 +95,9 @@ class Journal(Feed, Protocol):
         Each organization's are in sequence. For the relay, which works for all of them and shows nobody anything.
         """
 
+    async def closed(self, org: str) -> int | None:
+        """Return the sequence of the entry that closed the organization's journal, None while it is open (`closing`)."""
+
     def stored(self, org: str) -> AsyncIterator[Stored]:
         """Walk through all documents as they are stored, by kind and id; for verification and moving house."""
 
@@ -146,6 +149,12 @@ class Storage(Documents, Journal, Marks, Due, Protocol):
 
         `committed(org, sequence)` is called on the event loop after each commit of a unit that was opened by what is
         returned, before the unit's caller goes on.
+        """
+
+    async def erase(self, org: str, *, most: int) -> bool:
+        """Remove at most so many of each thing that a closed journal still has; return whether anything was there.
+
+        All documents go, and every entry before the one that closed the journal. Raises `ValueError` for an open one.
         """
 
     def texts(self) -> TextIndex:

@@ -96,13 +96,17 @@ class JournalDetail(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class JournalVerification(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """What a look at the whole journal found; where it is not sound, at which entry and why."""
+    """What a look at the whole journal found; where it is not sound, at which entry and why.
+
+    `closed` is the entry that closed the journal, of an organization that was deleted; what came before it is gone.
+    """
 
     sound: bool
     entries: int
     last_hash: str
     first_bad_sequence: int | None
     reason: str | None
+    closed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -247,6 +247,12 @@ class Unit(Protocol):
     def fence(self, name: str, token: int) -> None:
         """Let the commit fail with `Stale` if a higher fencing token than this has moved the mark of this name."""
 
+    def close_journal(self, *, after: int) -> None:
+        """Let the commit close the organization's journal, or add to a closed one (`closing`).
+
+        It fails with `Stale` unless `after` is the journal's last sequence then. It closes with a `JournalClosed`.
+        """
+
     def emit(self, event: Event) -> None:
         """Add a fact to the entry; it is published once the unit is committed."""
 

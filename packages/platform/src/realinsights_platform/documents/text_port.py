@@ -50,6 +50,9 @@ class TextIndex(Protocol):
     async def remove(self, org: str, key: str) -> None:
         """Remove all pages of a thing; none there is no error."""
 
+    async def remove_all(self, org: str) -> None:
+        """Remove all pages of the organization."""
+
     async def text(self, org: str, key: str, page: int) -> str | None:
         """Return the text of one page, None where there is none."""
 

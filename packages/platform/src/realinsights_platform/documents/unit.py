@@ -24,7 +24,7 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.documents.preparing import ENCODE
 from realinsights_platform.documents.versions import spoken, with_version
 from realinsights_platform.documents.walking import every
-from realinsights_platform.errors import Conflict, DiskFull, FieldError, Stale
+from realinsights_platform.errors import Closed, Conflict, DiskFull, FieldError, Stale
 from realinsights_platform.events import Event
 
 NO_EVENTS = b"[]"
@@ -59,7 +59,10 @@ class PendingWrite:
 
 @dataclass(frozen=True, slots=True)
 class PendingUnit:
-    """All that a unit wants committed; `events` are their JSON array."""
+    """All that a unit wants committed; `events` are their JSON array.
+
+    `closing` is of one that closes the journal, or adds to a closed one: the sequence that it must follow.
+    """
 
     org: str
     actor: str
@@ -68,6 +71,7 @@ class PendingUnit:
     expectations: tuple[tuple[Kind[Any], str, int], ...]
     events: bytes
     fence: tuple[str, int] | None = None
+    closing: int | None = None
 
 
 class Committer(Documents, Protocol):
@@ -98,6 +102,21 @@ def led_elsewhere() -> Stale:
     return Stale("Another process has taken this over.")
 
 
+def admit(unit: PendingUnit, *, sequence: int, closed: int | None) -> int | None:
+    """Return which entry closes the journal once a unit follows its last `sequence`, None where none does.
+
+    Raises `Closed` for a unit that comes after the journal was closed, and `Stale` for one that would close it after
+    another entry than it looked at.
+    """
+    if unit.closing is None:
+        if closed is not None:
+            raise Closed("This organization was deleted. Nothing is stored for it any more.")
+        return None
+    if unit.closing != sequence:
+        raise Stale("This organization has changed meanwhile.")
+    return closed if closed is not None else sequence + 1
+
+
 def taken(kind: Kind[Any], group: tuple[str, ...]) -> Conflict:
     """Return the refusal of a document whose id or unique key another has; its fields are named as on the wire."""
     on_the_wire = {field.name: field.encode_name for field in msgspec.structs.fields(kind.type)}
@@ -118,6 +137,7 @@ class BufferedUnit:
         self._expectations: dict[tuple[Kind[Any], str], int] = {}
         self._events: list[bytes] = []
         self._fence: tuple[str, int] | None = None
+        self._closing: int | None = None
         self._afterwards: list[Callable[[], Awaitable[None]]] = []
         self._if_refused: list[Callable[[], Awaitable[None]]] = []
         self._outcome: asyncio.Future[int | None] | None = None
@@ -198,6 +218,10 @@ class BufferedUnit:
         """Let the commit fail with `Stale` if a higher token has moved this mark."""
         self._fence = (name, token)
 
+    def close_journal(self, *, after: int) -> None:
+        """Let the commit close the journal, or add to a closed one, if its last sequence is still `after`."""
+        self._closing = after
+
     def emit(self, event: Event) -> None:
         """Add a fact to the entry."""
         self._events.append(ENCODE(event))
@@ -267,13 +291,14 @@ class BufferedUnit:
                 tuple((kind, key, version) for (kind, key), version in self._expectations.items()),
                 b"[" + b",".join(self._events) + b"]",
                 self._fence,
+                self._closing,
             )
         )
 
     async def _with_what_follows(self, submitted: asyncio.Future[int | None]) -> int | None:
         try:
             sequence = await submitted
-        except (Stale, Conflict, DiskFull):
+        except (Closed, Stale, Conflict, DiskFull):
             for act in self._if_refused:
                 await act()
             raise

@@ -14,7 +14,7 @@ from prometheus_client import Counter
 
 from realinsights_platform.documents.journal_port import DueDocument, Mark, Storage
 from realinsights_platform.documents.port import Kind, Unit
-from realinsights_platform.errors import Stale
+from realinsights_platform.errors import Closed, Stale
 
 ACTOR: Final = "system:scheduler"
 LOOK: Final = datetime.timedelta(seconds=5)
@@ -150,6 +150,9 @@ class DueWork:
             async with self._storage.unit(org=org, actor=ACTOR, business_date=self._now().date()) as unit:
                 unit.fence(self._mark, token)
                 await self._job.work(unit, ids)
+        except Closed:
+            # The organization was deleted meanwhile, and what was due goes with it.
+            log.info("due.organization_deleted", service=self._labels[0], kind=self._labels[1], org=org, ids=ids)
         except Stale:
             log.info("due.crossed", service=self._labels[0], kind=self._labels[1], org=org, ids=ids)
             return False

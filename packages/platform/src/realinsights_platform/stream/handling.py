@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from realinsights_platform.errors import used_up
+from realinsights_platform.errors import Closed, used_up
 from realinsights_platform.events import Message
 from realinsights_platform.stream.port import Subscription
 
@@ -97,6 +97,10 @@ class _Member:
         while True:
             try:
                 await self._work(message)
+            except Closed:
+                # Its organization was deleted meanwhile: nothing is left to be done.
+                log.info("message.organization_deleted", org=message.org, sequence=message.sequence)
+                return await self._settled(message)
             except Exception as error:
                 failed += used_up(error) is None
                 log.exception("message.failed", org=message.org, sequence=message.sequence, attempt=failed)
@@ -105,9 +109,11 @@ class _Member:
                     return
                 await self._pause(max(1, failed))
             else:
-                place = (message.service, message.org, message.sequence)
-                await self._tell(partial(self._subscription.acknowledge, *place))
-                return
+                return await self._settled(message)
+
+    async def _settled(self, message: Message) -> None:
+        place = (message.service, message.org, message.sequence)
+        await self._tell(partial(self._subscription.acknowledge, *place))
 
     async def _tell(self, tell: Callable[[], Awaitable[None]]) -> None:
         """Say what became of a message, again where that goes wrong: what its organization has after it waits."""

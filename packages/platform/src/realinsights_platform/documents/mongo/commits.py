@@ -32,6 +32,7 @@ from realinsights_platform.documents.unit import (
     NO_EVENTS,
     PendingUnit,
     PendingWrite,
+    admit,
     changed_meanwhile,
     led_elsewhere,
     taken,
@@ -83,9 +84,10 @@ class Commits:
         async with self._turn(unit.org), self._stripe(unit) as stripe:
             for _ in range(_ATTEMPTS):
                 head = self._heads.pop(unit.org, None) or await self._journal.head(unit.org)
+                closed = admit(unit, sequence=head.sequence, closed=head.closed)
                 entry = self._entry(unit, head, entry_id)
                 try:
-                    await self._transaction(unit, head, entry, stripe, apart=apart)
+                    await self._transaction(unit, head, entry, stripe, apart=apart, closed=closed)
                 except _HeadMoved:
                     continue
                 except _Traded:
@@ -93,13 +95,17 @@ class Commits:
                     continue
                 if entry is None:
                     return None
-                self._keep(unit.org, Head(entry.sequence, entry.hash, entry.at, head.bytes + _size(unit)))
+                self._keep(unit.org, Head(entry.sequence, entry.hash, entry.at, head.bytes + _size(unit), closed))
                 return entry.sequence
         raise Unavailable("Too much is written to this organization at once. Try again in a few seconds.")
 
     def head(self, org: str) -> Head | None:
         """Return an organization's head after the last commit of this process, None where it is not kept."""
         return self._heads.get(org)
+
+    def forget(self, org: str) -> None:
+        """Read an organization's head anew when it is next asked for."""
+        self._heads.pop(org, None)
 
     @asynccontextmanager
     async def _turn(self, org: str) -> AsyncIterator[None]:
@@ -157,11 +163,18 @@ class Commits:
         return made_from(header, JournalEntry, writes=writes, events=msgspec.Raw(unit.events), hash=own_hash)
 
     async def _transaction(
-        self, unit: PendingUnit, head: Head, entry: JournalEntry | None, stripe: int, *, apart: bool
+        self,
+        unit: PendingUnit,
+        head: Head,
+        entry: JournalEntry | None,
+        stripe: int,
+        *,
+        apart: bool,
+        closed: int | None,
     ) -> None:
         async def work(session: AsyncClientSession) -> None:
             rests_on = _RestsOn(self._client, self._journal, self._kinds, session)
-            await _Writes(rests_on, unit, head, entry, stripe).apply(apart=apart)
+            await _Writes(rests_on, unit, head, entry, stripe, closed).apply(apart=apart)
 
         async with self._client.start_session(causal_consistency=False) as session:
             try:
@@ -193,7 +206,13 @@ class _Writes:
     """All writes of one unit, sent at once; what each of them met tells whether the unit may be committed."""
 
     def __init__(
-        self, rests_on: _RestsOn, unit: PendingUnit, head: Head, entry: JournalEntry | None, stripe: int
+        self,
+        rests_on: _RestsOn,
+        unit: PendingUnit,
+        head: Head,
+        entry: JournalEntry | None,
+        stripe: int,
+        closed: int | None,
     ) -> None:
         self._client = rests_on.client
         self._journal = rests_on.journal
@@ -203,6 +222,7 @@ class _Writes:
         self._head = head
         self._entry = entry
         self._stripe = stripe
+        self._closed = closed
         self._models: list[Model] = []
         self._meant: list[_Meant] = []
 
@@ -217,7 +237,7 @@ class _Writes:
         if unit.fence is not None:
             self._add(self._journal.fencing(*unit.fence, self._stripe), "fence")
         if entry is not None:
-            self._add(self._journal.advancing(unit.org, self._head, entry, _size(unit)), "head")
+            self._add(self._journal.advancing(unit.org, self._head, entry, _size(unit), self._closed), "head")
         await self._expect()
         self._each(self._delete, [one for one in numbered if one[1].body is None])
         if apart:

@@ -16,7 +16,7 @@ from pymongo.monitoring import CommandListener
 from realinsights_platform.documents.journal_port import DueDocument, JournalEntry, Mark, Outgoing, Stored, Write
 from realinsights_platform.documents.mongo.client import Fields, answering, open_database
 from realinsights_platform.documents.mongo.commits import Commits
-from realinsights_platform.documents.mongo.journal import JournalCollections
+from realinsights_platform.documents.mongo.journal import JournalCollections, erase_some
 from realinsights_platform.documents.mongo.layout import KindCollection, within
 from realinsights_platform.documents.mongo.preparing import prepare_kinds
 from realinsights_platform.documents.mongo.queries import due
@@ -272,6 +272,24 @@ class MongoDocuments:
         """Move a mark, unless a higher token has moved it: then nothing changes. Tell whether it moved."""
         with answering():
             return await self._journal.move(name, mark)
+
+    async def closed(self, org: str) -> int | None:
+        """Return the sequence of the entry that closed the organization's journal, None while it is open."""
+        with answering():
+            return (await self._journal.head(org)).closed
+
+    async def erase(self, org: str, *, most: int) -> bool:
+        """Remove at most so many of each thing that a closed journal still has; return whether anything was there."""
+        with answering():
+            head = await self._journal.head(org)
+            if head.closed is None:
+                raise ValueError(f"the journal of {org} is open")
+            gone = 0
+            for collection in self._kinds.values():
+                gone += await erase_some(collection.stored, {"org": org, "_id": within(org)}, most)
+            gone += await self._journal.erase(org, head, most)
+        self._commits.forget(org)
+        return gone > 0
 
     def texts(self) -> MongoTexts:
         """Return the full text index in the same database."""

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 from pymongo import ASCENDING, DESCENDING, IndexModel, InsertOne, UpdateOne
 from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
@@ -35,12 +36,13 @@ _PLACES: Final = "places"
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of an organization's journal."""
+    """The end of an organization's journal; `closed` is the sequence of the entry that closed it, if one did."""
 
     sequence: int = 0
     hash: str = GENESIS
     at: datetime.datetime = _BEGINNING
     bytes: int = 0
+    closed: int | None = None
 
     def next_time(self, now: datetime.datetime) -> datetime.datetime:
         """Return the time of the next entry, in whole milliseconds, which BSON keeps: later than that of this one."""
@@ -84,11 +86,17 @@ class JournalCollections:
     async def head(self, org: str) -> Head:
         """Return the end of an organization's journal."""
         found = await self.heads.find_one({"_id": org})
-        return Head() if found is None else Head(found["sequence"], found["hash"], found["at"], int(found["bytes"]))
+        if found is None:
+            return Head()
+        return Head(found["sequence"], found["hash"], found["at"], int(found["bytes"]), found.get("closed"))
 
-    def advancing(self, org: str, head: Head, entry: JournalEntry, size: int) -> InsertOne[Fields] | UpdateOne:
+    def advancing(
+        self, org: str, head: Head, entry: JournalEntry, size: int, closed: int | None = None
+    ) -> InsertOne[Fields] | UpdateOne:
         """Return the write that moves a head to the entry that follows it; it matches none where it is elsewhere."""
-        moved = {"sequence": entry.sequence, "hash": entry.hash, "at": entry.at}
+        moved: Fields = {"sequence": entry.sequence, "hash": entry.hash, "at": entry.at}
+        if closed is not None:
+            moved["closed"] = closed
         namespace = self.heads.full_name
         if not head.sequence:
             return InsertOne({"_id": org, **moved, "bytes": size}, namespace=namespace)
@@ -134,6 +142,17 @@ class JournalCollections:
             for collection, documents in ((self.entries, [held]), (self.writes, writes), (self.parts, parts))
             for one in documents
         ]
+
+    async def erase(self, org: str, head: Head, most: int) -> int:
+        """Remove some of what a closed journal has before the entry that closed it; return how much."""
+        before = {"$gt": f"{org}/", "$lt": entry_key(org, head.closed or 0)}
+        gone = 0
+        for collection in (self.parts, self.writes, self.entries):
+            gone += await erase_some(collection, {"_id": before}, most)
+        if not gone:
+            rest = await self.entries.find({"_id": {"$gt": f"{org}/", "$lt": f"{org}0"}}, {"size": 1}).to_list()
+            await self.heads.update_one({"_id": org}, {"$set": {"bytes": sum(one["size"] for one in rest)}})
+        return gone
 
     async def body(self, held: Fields) -> bytes | None:
         """Return the text of an entry's events or of a write, with the parts that it goes on in."""
@@ -339,6 +358,14 @@ class JournalCollections:
             if any(one["code"] != _DUPLICATE for one in error.details["writeErrors"]):
                 raise
         self._fences[name] = token
+
+
+async def erase_some(collection: AsyncCollection[Fields], where: Fields, most: int) -> int:
+    """Remove at most so many documents of a collection that match; return how many."""
+    found = await collection.find(where, {"_id": 1}, sort=[("_id", ASCENDING)], limit=most).to_list()
+    if not found:
+        return 0
+    return (await collection.delete_many({"_id": {"$in": [one["_id"] for one in found]}})).deleted_count
 
 
 def _stripe(name: str, number: int) -> str:

@@ -60,6 +60,12 @@ class MongoTexts:
         with answering():
             await self._pages.delete_many({"org": org, "key": key})
 
+    async def remove_all(self, org: str) -> None:
+        """Remove all pages of the organization, a hundred at a time."""
+        with answering():
+            while found := await self._pages.find({"org": org}, {"_id": 1}, limit=_AT_ONCE).to_list():
+                await self._pages.delete_many({"_id": {"$in": [one["_id"] for one in found]}})
+
     async def text(self, org: str, key: str, page: int) -> str | None:
         """Return the text of one page, None where there is none."""
         return (await self.texts(org, [(key, page)])).get((key, page))

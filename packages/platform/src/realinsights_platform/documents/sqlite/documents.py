@@ -297,6 +297,30 @@ class SqliteDocuments:
         await self._write(move)
         return moved
 
+    async def closed(self, org: str) -> int | None:
+        """Return the sequence of the entry that closed the organization's journal, None while it is open."""
+        return self._journal.closed(self._reader, org)
+
+    async def erase(self, org: str, *, most: int) -> bool:
+        """Remove at most so many of each thing that a closed journal still has; return whether anything was there."""
+        gone = 0
+
+        def erase(connection: sqlite3.Connection) -> None:
+            nonlocal gone
+            head = self._journal.head(connection, org)
+            if head is None or head.closed is None:
+                raise ValueError(f"the journal of {org} is open")
+            # Here nothing is to be left, not even on pages of the file that nobody uses any more.
+            connection.execute("PRAGMA secure_delete = ON")
+            try:
+                gone = sum(table.erase(connection, head.number, most) for table in self._tables.values())
+                gone += self._journal.erase(connection, head, most)
+            finally:
+                connection.execute("PRAGMA secure_delete = OFF")
+
+        await self._write(erase)
+        return gone > 0
+
     def texts(self) -> SqliteTexts:
         """Return the full text index in the same file."""
         return SqliteTexts(self.path, self.service)

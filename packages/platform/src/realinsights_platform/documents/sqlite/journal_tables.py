@@ -26,12 +26,16 @@ _BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of an organization's journal; `number` stands for the organization in every other table."""
+    """The end of an organization's journal; `number` stands for the organization in every other table.
+
+    `closed` is the sequence of the entry that closed it, None while it is open.
+    """
 
     number: int
     sequence: int = 0
     hash: str = GENESIS
     at: datetime.datetime = _BEGINNING
+    closed: int | None = None
 
 
 def writes_of(service: str) -> str:
@@ -80,7 +84,7 @@ class JournalTables:
                 self._head,
                 (
                     "number INTEGER PRIMARY KEY, org TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, "
-                    "hash TEXT NOT NULL, at TEXT NOT NULL, bytes INTEGER NOT NULL DEFAULT 0"
+                    "hash TEXT NOT NULL, at TEXT NOT NULL, bytes INTEGER NOT NULL DEFAULT 0, closed INTEGER"
                 ),
             ),
             (self._mark, "name TEXT PRIMARY KEY, place TEXT NOT NULL, token INTEGER NOT NULL"),
@@ -90,6 +94,8 @@ class JournalTables:
         columns_of_head = {row[1] for row in connection.execute(f"PRAGMA table_info({self._head})")}
         if "bytes" not in columns_of_head:
             self._measure(connection)
+        if "closed" not in columns_of_head:
+            connection.execute(f"ALTER TABLE {self._head} ADD COLUMN closed INTEGER")
         # Of files that kept what each subscriber had acknowledged of each organization.
         connection.execute(f'DROP TABLE IF EXISTS "{self.service}_relayed"')
         by_document = f'"{self.service}_journal_write__document"'
@@ -107,12 +113,12 @@ class JournalTables:
 
     def head(self, connection: sqlite3.Connection, org: str) -> Head | None:
         """Return where an organization's journal ends; None where it has none."""
-        select = f"SELECT number, sequence, hash, at FROM {self._head} WHERE org = ?"
+        select = f"SELECT number, sequence, hash, at, closed FROM {self._head} WHERE org = ?"
         row = connection.execute(select, (org,)).fetchone()
         if row is None:
             return None
-        number, sequence, last, at = row
-        return Head(number, sequence, last, datetime.datetime.fromisoformat(at))
+        number, sequence, last, at, closed = row
+        return Head(number, sequence, last, datetime.datetime.fromisoformat(at), closed)
 
     def number(self, connection: sqlite3.Connection, org: str) -> int | None:
         """Return the number that stands for an organization; None where it has no journal."""
@@ -142,8 +148,16 @@ class JournalTables:
         """Return the number of the next write."""
         return next_in(connection, self._write, "number")
 
-    def append(self, connection: sqlite3.Connection, org: int, entry: JournalEntry, first_write: int) -> None:
-        """Append an entry and move the head."""
+    def append(
+        self,
+        connection: sqlite3.Connection,
+        org: int,
+        entry: JournalEntry,
+        first_write: int,
+        *,
+        closed: int | None = None,
+    ) -> None:
+        """Append an entry and move the head; `closed` says which entry closes the journal."""
         at = entry.at.isoformat(timespec="microseconds")
         size = len(entry.events) + sum(len(write.document) for write in entry.writes if write.document is not None)
         connection.executemany(
@@ -171,10 +185,10 @@ class JournalTables:
             ),
         )
         connection.execute(
-            f"INSERT INTO {self._head} (number, org, sequence, hash, at, bytes) VALUES (?, ?, ?, ?, ?, ?) "
+            f"INSERT INTO {self._head} (number, org, sequence, hash, at, bytes, closed) VALUES (?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (number) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash, at = excluded.at, "
-            "bytes = bytes + excluded.bytes",
-            (org, entry.org, entry.sequence, entry.hash, at, size),
+            "bytes = bytes + excluded.bytes, closed = excluded.closed",
+            (org, entry.org, entry.sequence, entry.hash, at, size, closed),
         )
 
     def entries(
@@ -271,6 +285,31 @@ class JournalTables:
     def heads(self) -> str:
         """The table of organizations, which has the `number` of each."""
         return self._head
+
+    def closed(self, connection: sqlite3.Connection, org: str) -> int | None:
+        """Return the sequence of the entry that closed an organization's journal, None where none did."""
+        head = self.head(connection, org)
+        return None if head is None else head.closed
+
+    def erase(self, connection: sqlite3.Connection, head: Head, most: int) -> int:
+        """Remove some of what a closed journal has before the entry that closed it; return how much."""
+        before = (head.number, head.closed, most)
+        gone = connection.execute(
+            f"DELETE FROM {self._write} WHERE number IN "
+            f"(SELECT number FROM {self._write} WHERE org = ? AND sequence < ? LIMIT ?)",
+            before,
+        ).rowcount
+        gone += connection.execute(
+            f"DELETE FROM {self._journal} WHERE row IN "
+            f"(SELECT row FROM {self._journal} WHERE org = ? AND sequence < ? ORDER BY sequence LIMIT ?)",
+            before,
+        ).rowcount
+        if not gone:
+            size = f"SELECT coalesce(sum(length(events)), 0) FROM {self._journal} WHERE org = ?"
+            connection.execute(
+                f"UPDATE {self._head} SET bytes = ({size}) WHERE number = ?", (head.number, head.number)
+            )
+        return gone
 
     def leads(self, connection: sqlite3.Connection, name: str, token: int) -> bool:
         """Tell whether a mark was last moved with this token, or a lower one."""

@@ -125,6 +125,22 @@ class KindTable(Generic[D]):
             f"WHERE ({due}, d.org, d.id) > (?, ?, ?) AND {due} <= ? ORDER BY {due}, d.org, d.id LIMIT ?"
         )
 
+    def erase(self, connection: sqlite3.Connection, org: int, most: int) -> int:
+        """Remove some of an organization's documents and terms; return how many."""
+        gone = 0
+        if self.has_terms:
+            gone += connection.execute(
+                f"DELETE FROM {self.term_table} WHERE (org, field, term, row) IN "
+                f"(SELECT org, field, term, row FROM {self.term_table} WHERE org = ? LIMIT ?)",
+                (org, most),
+            ).rowcount
+        gone += connection.execute(
+            f"DELETE FROM {self.table} WHERE row IN "
+            f"(SELECT row FROM {self.table} INDEXED BY {self.by_id} WHERE org = ? LIMIT ?)",
+            (org, most),
+        ).rowcount
+        return gone
+
     def _equal(self, group: tuple[str, ...]) -> str:
         return " AND ".join(f"{self.column(field)} = ?" for field in group)
 

@@ -74,6 +74,13 @@ class SqliteTexts:
         async with self._writing:
             await self._write(functools.partial(self._tables.remove, org=org, key=key))
 
+    async def remove_all(self, org: str) -> None:
+        """Remove all pages of the organization, things after things."""
+        async with self._writing:
+            while keys := await self._write(functools.partial(self._tables.some_keys, org=org)):
+                for key in keys:
+                    await self._write(functools.partial(self._tables.remove, org=org, key=key))
+
     async def text(self, org: str, key: str, page: int) -> str | None:
         """Return the text of one page, None where there is none."""
         return (await self.texts(org, [(key, page)])).get((key, page))
@@ -197,6 +204,13 @@ class _Tables:
             [(row, _postings(number, body)) for row, body in rows],
         )
         connection.execute(f"DELETE FROM {self._pages} WHERE org = ? AND key = ?", (number, key))
+
+    def some_keys(self, connection: sqlite3.Connection, *, org: str) -> list[str]:
+        found = connection.execute(
+            f"SELECT DISTINCT key FROM {self._pages} WHERE org = ? ORDER BY key LIMIT ?",
+            (self._number(connection, org), _AT_ONCE),
+        )
+        return [key for (key,) in found]
 
     def texts(
         self, connection: sqlite3.Connection, org: str, pages: Sequence[tuple[str, int]]

@@ -24,7 +24,7 @@ from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.connections import open_writer, unusable
 from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
 from realinsights_platform.documents.sqlite.tables import KindTable
-from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit, led_elsewhere
+from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit, admit, led_elsewhere
 from realinsights_platform.errors import Unavailable
 from realinsights_platform.ids import new_id
 
@@ -165,6 +165,7 @@ class Writer:
             raise led_elsewhere()
         head = batch.heads.get(unit.org) or self._heads.get(unit.org) or self._journal.head(connection, unit.org)
         head = head or Head(batch.next_org)
+        closed = admit(unit, sequence=head.sequence, closed=head.closed)
         self._changes.apply(connection, head.number, unit, batch.next_write)
         if not unit.writes and unit.events == NO_EVENTS:
             return None
@@ -185,9 +186,9 @@ class Writer:
         )
         own_hash = entry_hash(header, writes, unit.events)
         entry = made_from(header, JournalEntry, writes=writes, events=msgspec.Raw(unit.events), hash=own_hash)
-        self._journal.append(connection, head.number, entry, batch.next_write)
+        self._journal.append(connection, head.number, entry, batch.next_write, closed=closed)
         batch.next_write += len(writes)
-        batch.heads[unit.org] = Head(head.number, entry.sequence, own_hash, entry.at)
+        batch.heads[unit.org] = Head(head.number, entry.sequence, own_hash, entry.at, closed)
         batch.next_org = max(batch.next_org, head.number + 1)
         return entry.sequence
 

@@ -54,6 +54,7 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
         NoSuchAddress: HTTPStatus.NOT_FOUND,
         MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
         errors.Conflict: HTTPStatus.CONFLICT,
+        errors.Closed: HTTPStatus.GONE,
         errors.Stale: HTTPStatus.PRECONDITION_FAILED,
         errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
