@@ -9,6 +9,8 @@ from types import MappingProxyType
 import msgspec
 
 from realinsights.auth import store
+from realinsights.auth.model import emails
+from realinsights.auth.model.certificates import Certificate, Statement
 from realinsights.auth.model.invitations import Invitation, InvitationState
 from realinsights.auth.model.people import (
     Credential,
@@ -19,6 +21,7 @@ from realinsights.auth.model.people import (
     User,
 )
 from realinsights.auth.model.sessions import Session
+from realinsights.auth.model.undertakings import StepState, Undertaking, UndertakingState
 from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Storage
@@ -86,6 +89,47 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     invited_by: str
     created_at: datetime.datetime
     expires_at: datetime.datetime
+
+
+class StepView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A service's part of a deletion; `late` where it has not answered by a deadline and was asked again."""
+
+    service: str
+    state: StepState
+    attempts: int
+    asked_at: datetime.datetime | None
+    deadline: datetime.datetime | None
+    answered_at: datetime.datetime | None
+    late: bool
+
+
+class DeletionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A deletion of the organization. `token` is for the link to its certificate, which who asked for it is shown."""
+
+    id: str
+    state: UndertakingState
+    asked_by: str
+    asked_at: datetime.datetime
+    begins_at: datetime.datetime
+    ended_at: datetime.datetime | None
+    objections: tuple[str, ...]
+    steps: tuple[StepView, ...]
+    token: str | None
+
+
+class CertificateView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A certificate of deletion: what it states, and `text`, which is it, signed."""
+
+    statement: Statement
+    text: str
+
+
+class DeletionLinkView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a link to a deletion shows: how far it is, or the certificate."""
+
+    organization_name: str
+    deletion: DeletionView | None
+    certificate: CertificateView | None
 
 
 _PERMISSIONS = MappingProxyType({role: tuple(sorted(permissions_of(role))) for role in Role})
@@ -172,6 +216,54 @@ async def invitations(
     order = Order("created_at", descending=True)
     page = await documents.find(store.INVITATION, org, order=order, after=after, limit=limit)
     return Page(tuple(invitation_view(invitation, now) for invitation in page.items), page.next)
+
+
+async def deletion(documents: Documents, *, org: str) -> Undertaking:
+    """Return the deletion that was asked for last; raises `NotFound` where none was."""
+    found = await store.deletion_of(documents, org)
+    if found is None:
+        raise NotFound("The organization's deletion was not asked for.")
+    return found
+
+
+async def certificates(documents: Documents, *, org: str, user: str) -> tuple[CertificateView, ...]:
+    """Return the certificates of what a member's address has asked for, signed ones alone, once it is confirmed."""
+    member = await documents.get(store.USER, org, user)
+    if member is None or not member.email_verified:
+        return ()
+    found = await store.certificates_of(documents, emails.email_key(member.email))
+    return tuple(view for one in found if (view := certificate_view(one)) is not None)
+
+
+def deletion_view(undertaking: Undertaking, *, token: str | None) -> DeletionView:
+    """Return a deletion as shown."""
+    return DeletionView(
+        id=undertaking.id,
+        state=undertaking.state,
+        asked_by=undertaking.asked_by.name,
+        asked_at=undertaking.asked_at,
+        begins_at=undertaking.begins_at,
+        ended_at=undertaking.ended_at,
+        objections=undertaking.objections,
+        steps=tuple(made_from(step, StepView) for step in undertaking.steps if step.wave > 0),
+        token=token,
+    )
+
+
+def certificate_view(certificate: Certificate) -> CertificateView | None:
+    """Return a certificate as shown, None before it is signed."""
+    if certificate.text is None:
+        return None
+    return CertificateView(statement=certificate.statement, text=certificate.text)
+
+
+def deletion_link_view(name: str, undertaking: Undertaking | None, certificate: Certificate | None) -> DeletionLinkView:
+    """Return what a link to a deletion shows; neither of the two while auth is deleting its own part."""
+    return DeletionLinkView(
+        organization_name=name,
+        deletion=None if undertaking is None else deletion_view(undertaking, token=None),
+        certificate=None if certificate is None else certificate_view(certificate),
+    )
 
 
 def member_view(user: User, credential: Credential | None) -> MemberView:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from realinsights.auth.model.address_changes import AddressChange
+from realinsights.auth.model.certificates import Certificate
 from realinsights.auth.model.directory import SYSTEM, Claim, Tenant
+from realinsights.auth.model.holds import Hold
 from realinsights.auth.model.invitations import Invitation
 from realinsights.auth.model.keys import KEYRING_ID, Keyring
 from realinsights.auth.model.people import Credential, Organization, User
 from realinsights.auth.model.sessions import Session
+from realinsights.auth.model.undertakings import Undertaking, UndertakingKind
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import (
     Contains,
@@ -40,6 +43,11 @@ ADDRESS_CHANGE = Kind(SERVICE, "address_change", AddressChange, indexes=("user",
 CLAIM = Kind(SERVICE, "claim", Claim)
 TENANT = Kind(SERVICE, "tenant", Tenant, members=("name_keys",))
 KEYRING = Kind(SERVICE, "keyring", Keyring)
+UNDERTAKING = Kind(
+    SERVICE, "undertaking", Undertaking, indexes=("kind", "asked_at"), unique=(("open_as",),), due="due_at"
+)
+HOLD = Kind(SERVICE, "hold", Hold, indexes=("lifted",))
+CERTIFICATE = Kind(SERVICE, "certificate", Certificate, indexes=("email_key",), due="due_at")
 
 KINDS: tuple[Kind[Any], ...] = (
     ORGANIZATION,
@@ -51,6 +59,9 @@ KINDS: tuple[Kind[Any], ...] = (
     CLAIM,
     TENANT,
     KEYRING,
+    UNDERTAKING,
+    HOLD,
+    CERTIFICATE,
 )
 
 
@@ -72,6 +83,25 @@ async def sessions_of(documents: Documents, org: str, user: str) -> tuple[Sessio
 async def changes_of(documents: Documents, org: str, user: str) -> tuple[AddressChange, ...]:
     """Return a user's changes of address that are stored."""
     return await every(documents, ADDRESS_CHANGE, org, Equal("user", user))
+
+
+async def deletion_of(documents: Documents, org: str) -> Undertaking | None:
+    """Return the organization's deletion that was asked for last, None where none ever was."""
+    order = Order("asked_at", descending=True)
+    page = await documents.find(
+        UNDERTAKING, org, Equal("kind", UndertakingKind.ORGANIZATION_DELETION), order=order, limit=1
+    )
+    return page.items[0] if page.items else None
+
+
+async def held_documents(documents: Documents, org: str) -> tuple[Hold, ...]:
+    """Return documents under a legal hold, up to a hundred."""
+    return (await documents.find(HOLD, org, Equal("lifted", value=False), limit=100)).items
+
+
+async def certificates_of(documents: Documents, email_key: str) -> tuple[Certificate, ...]:
+    """Return the certificates of the deletions that an address asked for."""
+    return await every(documents, CERTIFICATE, SYSTEM, Equal("email_key", email_key))
 
 
 async def administrators(unit: Unit, *, but: str) -> tuple[User, ...]:

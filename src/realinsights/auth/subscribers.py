@@ -1,4 +1,8 @@
-"""Subscribers of the auth service: it tells people again to a service that asks, and has links mailed for passwords."""
+"""Subscribers of the auth service.
+
+It tells people again to a service that asks, has links mailed for passwords, and hears what services say of the steps
+that it asked for and of legal holds.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+from realinsights.auth.service.deletions import hear_of_holds
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.password_links import mail_links
 from realinsights.auth.service.telling import tell_again
+from realinsights.auth.service.undertakings import hear_answers
 from realinsights.contracts.auth import PasswordForgotten
+from realinsights.contracts.files import DocumentHeld, DocumentReleased
 from realinsights.contracts.notifications import PeopleRequested
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.events import Message
+from realinsights_platform.steps import StepAnswered
 from realinsights_platform.stream.handling import handling
 from realinsights_platform.stream.port import Subscription
 
@@ -23,6 +31,14 @@ EVENTS: Final = (PeopleRequested,)
 FORGOTTEN_GROUP: Final = "auth.forgotten"
 FORGOTTEN_SERVICES: Final = ("auth",)
 FORGOTTEN_EVENTS: Final = (PasswordForgotten,)
+
+ANSWERS_GROUP: Final = "auth.answers"
+ANSWERS_SERVICES: Final = ("dashboard", "files", "loans", "notifications")
+ANSWERS_EVENTS: Final = (StepAnswered,)
+
+HOLDS_GROUP: Final = "auth.holds"
+HOLDS_SERVICES: Final = ("files",)
+HOLDS_EVENTS: Final = (DocumentHeld, DocumentReleased)
 
 
 @asynccontextmanager
@@ -52,4 +68,26 @@ async def mailing(identity: Identity, subscription: Subscription) -> AsyncIterat
                 )
 
     async with handling(subscription, answer):
+        yield
+
+
+@asynccontextmanager
+async def hearing_answers(identity: Identity, subscription: Subscription) -> AsyncIterator[None]:
+    """Take in what services say of their steps until the context is left."""
+
+    async def hear(message: Message) -> None:
+        await hear_answers(identity=identity, message=message)
+
+    async with handling(subscription, hear):
+        yield
+
+
+@asynccontextmanager
+async def hearing_of_holds(identity: Identity, subscription: Subscription) -> AsyncIterator[None]:
+    """Remember legal holds until the context is left."""
+
+    async def hear(message: Message) -> None:
+        await hear_of_holds(identity=identity, message=message)
+
+    async with handling(subscription, hear):
         yield

@@ -176,7 +176,15 @@ def _damaged(place: Place) -> list[dict[str, Any]]:
 
 def _unsound(service: str, org: str, reason: str) -> dict[str, Any]:
     names = {"service": service, "org": org, "organization": org}
-    return {**names, "sound": False, "entries": 0, "lastHash": "", "firstBadSequence": None, "reason": reason, "closed": None}
+    return {
+        **names,
+        "sound": False,
+        "entries": 0,
+        "lastHash": "",
+        "firstBadSequence": None,
+        "reason": reason,
+        "closed": None,
+    }
 
 
 def _verdict(line: Mapping[str, Any]) -> str:

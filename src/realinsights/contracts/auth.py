@@ -6,7 +6,9 @@ import datetime
 
 from realinsights.contracts.permissions import Role
 from realinsights.contracts.sealed_links import LinkPurpose
+from realinsights_platform.documents.closed import JournalClosed
 from realinsights_platform.events import Event, EventCodec
+from realinsights_platform.steps import StepRequested
 
 
 class OrganizationRegistered(Event, frozen=True, tag="auth.organization.registered.v1"):
@@ -169,6 +171,34 @@ class AddressChanged(Event, frozen=True, tag="auth.address.changed.v1"):
     undone: bool
 
 
+class OrganizationDeletionRequested(Event, frozen=True, tag="auth.organization.deletion_requested.v1"):
+    """An administrator asked that the organization be deleted; until `begins_at` it can be undone."""
+
+    undertaking_id: str
+    user_id: str
+    begins_at: datetime.datetime
+
+
+class OrganizationDeletionUndone(Event, frozen=True, tag="auth.organization.deletion_undone.v1"):
+    """The organization is not deleted after all: `user_id` took it back."""
+
+    undertaking_id: str
+    user_id: str
+
+
+class OrganizationDeletionRefused(Event, frozen=True, tag="auth.organization.deletion_refused.v1"):
+    """The organization cannot be deleted: a service objects, and nothing was deleted."""
+
+    undertaking_id: str
+    objections: tuple[str, ...]
+
+
+class OrganizationDeleted(Event, frozen=True, tag="auth.organization.deleted.v1"):
+    """All that any service kept of the organization is gone; the certificate of its deletion has this id."""
+
+    undertaking_id: str
+
+
 AUTH_EVENTS: EventCodec[Event] = EventCodec(
     (
         OrganizationRegistered,
@@ -191,6 +221,12 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         PasswordForgotten,
         AddressVerified,
         AddressChanged,
+        OrganizationDeletionRequested,
+        OrganizationDeletionUndone,
+        OrganizationDeletionRefused,
+        OrganizationDeleted,
+        StepRequested,
+        JournalClosed,
     )
 )
 """Every event of the service, as its journal and the stream carry them."""

@@ -18,7 +18,9 @@ from realinsights.contracts.loans import (
 )
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS, PeopleRequested, TermsRequested
 from realinsights.contracts.permissions import Permission
+from realinsights_platform.documents.closed import JournalClosed
 from realinsights_platform.events import Event, EventCodec, tag_of
+from realinsights_platform.steps import StepAnswered, StepRequested
 
 CODECS: Mapping[str, EventCodec[Any]] = MappingProxyType(
     {
@@ -42,6 +44,9 @@ _MESSAGES: tuple[type[Event], ...] = (
     VersionReceived,
     LinkRequested,
     PasswordForgotten,
+    StepRequested,
+    StepAnswered,
+    JournalClosed,
 )
 """Events by which services ask each other for work: nobody else is told of them."""
 

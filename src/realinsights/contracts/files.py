@@ -8,7 +8,9 @@ from typing import get_args
 
 import msgspec
 
+from realinsights_platform.documents.closed import JournalClosed
 from realinsights_platform.events import Event, EventCodec
+from realinsights_platform.steps import StepAnswered
 
 
 class DocumentKind(StrEnum):
@@ -83,6 +85,20 @@ class DocumentDeleted(Event, frozen=True, tag="files.document.deleted.v1"):
     document_id: str
 
 
+class DocumentHeld(Event, frozen=True, tag="files.document.held.v1"):
+    """A document was put under a legal hold, or the reason for it changed: until it is released it must stay."""
+
+    document_id: str
+    title: str
+    reason: str
+
+
+class DocumentReleased(Event, frozen=True, tag="files.document.released.v1"):
+    """The legal hold of a document was lifted."""
+
+    document_id: str
+
+
 class VersionReceived(Event, frozen=True, tag="files.version.received.v1"):
     """A version's bytes are stored and are to be checked and read: the files service's message to its own workers."""
 
@@ -119,6 +135,15 @@ class CitationWentStale(Event, frozen=True, tag="files.citation.stale.v1"):
 
 
 FilesEvent = (
-    DocumentRecorded | DocumentDeleted | VersionReceived | VersionProcessed | CitationRecorded | CitationWentStale
+    DocumentRecorded
+    | DocumentDeleted
+    | DocumentHeld
+    | DocumentReleased
+    | VersionReceived
+    | VersionProcessed
+    | CitationRecorded
+    | CitationWentStale
+    | StepAnswered
+    | JournalClosed
 )
 FILES_EVENTS: EventCodec[Event] = EventCodec(get_args(FilesEvent))

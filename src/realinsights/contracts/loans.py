@@ -14,7 +14,9 @@ from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
 from realinsights_finance.terms import LoanTerms
+from realinsights_platform.documents.closed import JournalClosed
 from realinsights_platform.events import Event, EventCodec
+from realinsights_platform.steps import StepAnswered
 
 
 class LoanStructure(StrEnum):
@@ -522,5 +524,7 @@ LoansEvent = (
     | ReportRequested
     | ReportFinished
     | TermsRecorded
+    | StepAnswered
+    | JournalClosed
 )
 LOANS_EVENTS: EventCodec[Event] = EventCodec(get_args(LoansEvent))

@@ -23,6 +23,7 @@ class LinkPurpose(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a purpose, not a password
     ADDRESS_CHANGE = "address_change"
     ADDRESS_UNDO = "address_undo"
+    DELETION = "deletion"
 
     @property
     def key_name(self) -> str:
@@ -37,6 +38,7 @@ PAGES = MappingProxyType(
         LinkPurpose.PASSWORD: "/new-password/",
         LinkPurpose.ADDRESS_CHANGE: "/confirm-address/",
         LinkPurpose.ADDRESS_UNDO: "/confirm-address/",
+        LinkPurpose.DELETION: "/deletion/",
     }
 )
 """The page that a link opens. The token stands behind its `#`, which no browser sends and no server logs."""

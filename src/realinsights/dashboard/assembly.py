@@ -6,17 +6,21 @@ import functools
 
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS
 from realinsights.contracts.loans import LOANS_EVENTS
+from realinsights.contracts.undertakings import DELETE_ORGANIZATION
 from realinsights.dashboard import store
 from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.asking import request_performance
 from realinsights.dashboard.service.checking import difference
 from realinsights.dashboard.service.engine import Engine
+from realinsights.dashboard.service.forgetting import forgetting, tell_deleted
 from realinsights.dashboard.service.journal import EventJournal
 from realinsights.dashboard.store.snapshots import Snapshots
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
+from realinsights_platform.documents.closing import Kept
 from realinsights_platform.http.routes.idempotency import answers_kind
-from realinsights_platform.process import Host, Service
+from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.checks import Check
+from realinsights_platform.stepping import asked, deleting, late_leftovers, stepping
 
 KINDS = (*store.KINDS, answers_kind("dashboard"))
 
@@ -35,7 +39,16 @@ async def assemble(host: Host) -> Service:
         heads=host.heads[loans],
         subscriptions=SUBSCRIPTIONS,
         ask_again=functools.partial(request_performance, host.documents),
+        closed=host.documents.closed,
     )
+    kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs, folders=("dashboard",))
+    tasks: list[Running] = [
+        functools.partial(forgetting, engine, host.cache),
+        functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES) if host.works else None),
+    ]
+    if host.works:
+        deletes = {DELETE_ORGANIZATION: deleting(kept, afterwards=functools.partial(tell_deleted, host.cache))}
+        tasks.append(functools.partial(stepping, host.documents, asked(host.stream, "dashboard"), deletes))
     return Service(
         name="dashboard",
         routes=ROUTES,
@@ -44,6 +57,9 @@ async def assemble(host: Host) -> Service:
         follows=loans,
         given={"engine": engine},
         relay=host.relay(DASHBOARD_EVENTS),
-        tasks=(functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES) if host.works else None),),
-        checks=(Check(name="read models", of=host.feeds[loans], find=functools.partial(difference, engine=engine)),),
+        tasks=tasks,
+        checks=(
+            Check(name="read models", of=host.feeds[loans], find=functools.partial(difference, engine=engine)),
+            late_leftovers(kept),
+        ),
     )

@@ -8,12 +8,15 @@ import functools
 from realinsights.contracts.files import FILES_EVENTS
 from realinsights.files import store, subscribers
 from realinsights.files.routes import ROUTES
+from realinsights.files.service import steps
 from realinsights.files.service.citations import hear_of_loans
 from realinsights.files.service.documents import Resources, now
 from realinsights.files.service.leftovers import remove_leftovers
 from realinsights.files.service.processing import Processing
 from realinsights.files.service.shares import Opening
 from realinsights.files.service.uploads import forget_uploads
+from realinsights_platform import stepping
+from realinsights_platform.documents.closing import Kept
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.events import Message
 from realinsights_platform.http.routes.idempotency import answers_kind
@@ -35,6 +38,7 @@ async def assemble(host: Host) -> Service:
     """Return the service. The composition root gives `scanner`, which looks for malware."""
     texts = host.documents.texts()
     resources = Resources(blobs=host.blobs, quota=host.quota, scanner=host.given["scanner"], texts=texts)
+    kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs, folders=KEPT_FILES, texts=texts)
     tasks: list[Running] = [functools.partial(contextlib.aclosing, texts)]
     if host.works:
         processing = Processing(documents=host.documents, resources=resources)
@@ -47,6 +51,8 @@ async def assemble(host: Host) -> Service:
         )
         hear = functools.partial(_hear, host.documents)
         tasks.append(functools.partial(handling, told, hear))
+        asked = stepping.asked(host.stream, host.documents.service)
+        tasks.append(functools.partial(stepping.stepping, host.documents, asked, steps.tasks(kept)))
     return Service(
         name="files",
         routes=ROUTES,
@@ -62,6 +68,7 @@ async def assemble(host: Host) -> Service:
                 of=host.documents,
                 find=functools.partial(remove_leftovers, documents=host.documents, blobs=host.blobs, now=now),
             ),
+            stepping.late_leftovers(kept),
         ),
     )
 

@@ -17,7 +17,7 @@ DOCUMENTS = Kind(
     "document",
     FiledDocument,
     indexes=("title", "kind", "expires_on", "retention_until", "confidential", "filed_at"),
-    members=("things",),
+    members=("things", "marks"),
 )
 VERSIONS = Kind(SERVICE, "version", FileVersion, indexes=("document_id", "state"))
 UPLOADS = Kind(SERVICE, "upload", Upload, indexes=("number",), due="expires_at")

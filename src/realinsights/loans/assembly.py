@@ -6,6 +6,7 @@ import contextlib
 import functools
 
 from realinsights.contracts.loans import LOANS_EVENTS, ReportRequested
+from realinsights.contracts.undertakings import DELETE_ORGANIZATION
 from realinsights.loans import store, subscribers
 from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
@@ -17,6 +18,8 @@ from realinsights.loans.service.reports.forgetting import forget_runs
 from realinsights.loans.service.reports.running import GROUP, ReportJobs
 from realinsights.loans.service.reports.schedules import make_due
 from realinsights.loans.service.retelling import tell_daily
+from realinsights_platform import stepping
+from realinsights_platform.documents.closing import Kept
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.jobs import Job
@@ -34,6 +37,7 @@ async def assemble(host: Host) -> Service:
     """Return the service. The composition root gives `founding`, which invents the demonstration portfolio."""
     progress = Progress(store.IMPORTS, documents=host.documents, cache=host.cache)
     report_progress = Progress(store.REPORT_RUNS, documents=host.documents, cache=host.cache)
+    kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs, folders=KEPT_FILES)
     tasks: list[Running] = [functools.partial(contextlib.aclosing, each) for each in (progress, report_progress)]
     if host.works:
         jobs = ImportJobs(
@@ -58,6 +62,9 @@ async def assemble(host: Host) -> Service:
         )
         runs = host.stream.subscribe(GROUP, ("loans",), (ReportRequested,))
         tasks.append(functools.partial(handling, runs, reports.answer))
+        steps = stepping.asked(host.stream, host.documents.service)
+        deletes = {DELETE_ORGANIZATION: stepping.deleting(kept)}
+        tasks.append(functools.partial(stepping.stepping, host.documents, steps, deletes))
     return Service(
         name="loans",
         routes=ROUTES,
@@ -79,4 +86,5 @@ async def assemble(host: Host) -> Service:
             Job(kind=store.REPORT_SCHEDULES, work=functools.partial(make_due, now=now)),
             Job(kind=store.RATE_TELLINGS, work=functools.partial(tell_daily, now=now)),
         ),
+        checks=(stepping.late_leftovers(kept),),
     )

@@ -6,6 +6,7 @@ import contextlib
 import functools
 
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS
+from realinsights.contracts.undertakings import DELETE_ORGANIZATION
 from realinsights.notifications import store, subscribers
 from realinsights.notifications.model.deliveries import endpoint_of
 from realinsights.notifications.routes import ROUTES
@@ -21,6 +22,8 @@ from realinsights.notifications.service.mailing import Mailing
 from realinsights.notifications.service.sending import Sender
 from realinsights.notifications.service.unsubscribing import Unsubscribing
 from realinsights.notifications.service.watching import escalate, look
+from realinsights_platform import stepping
+from realinsights_platform.documents.closing import Kept
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.jobs import Job
@@ -61,6 +64,10 @@ async def assemble(host: Host) -> Service:
         tasks.append(functools.partial(subscribers.telling, hears, told))
         followed = subscribers.subscribed(host.stream)
         tasks.append(functools.partial(subscribers.following, follower, followed))
+        kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs)
+        steps = stepping.asked(host.stream, host.documents.service)
+        deletes = {DELETE_ORGANIZATION: stepping.deleting(kept)}
+        tasks.append(functools.partial(stepping.stepping, host.documents, steps, deletes))
         mailing = Mailing(
             documents=host.documents,
             blobs=host.blobs,

@@ -4,6 +4,7 @@ from realinsights.auth import queries
 from realinsights.auth.routes import (
     accounts,
     addresses,
+    deletions,
     invitations,
     keys,
     members,
@@ -17,7 +18,7 @@ from realinsights_platform.journal_routes import journal_routes
 
 JOURNAL_ROUTES = journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ)
 ROUTES = (
-    *routes_in(signing_in, accounts, addresses, invitations, members, organizations, password_links),
+    *routes_in(signing_in, accounts, addresses, invitations, members, organizations, deletions, password_links),
     *routes_in(keys),
     *JOURNAL_ROUTES,
 )

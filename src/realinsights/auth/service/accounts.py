@@ -6,16 +6,17 @@ import msgspec
 import structlog
 
 from realinsights.auth import store
-from realinsights.auth.model import emails, passwords
+from realinsights.auth.model import passwords
 from realinsights.auth.model.people import ProfileDraft, User, with_profile
 from realinsights.auth.model.sessions import EndReason
+from realinsights.auth.service.confirming import require_password
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.sessions import end_in
 from realinsights.auth.service.telling import put_member
 from realinsights.contracts.auth import PasswordChanged
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Faults, Invalid, NotFound
+from realinsights_platform.errors import Faults, NotFound
 
 log = structlog.get_logger(__name__)
 
@@ -45,12 +46,9 @@ async def change_password(
     own_words = (owner.first_name, owner.last_name, owner.email.partition("@")[0])
     passwords.check(new, faults, own_words=own_words, field="newPassword")
     faults.refuse("password change")
-    account_key = emails.email_key(owner.email)
-    attempt = await identity.guesses.begin_in_session(account=account_key, session=session_id, now=identity.now())
-    if not await identity.hasher.verify(current, credential.password_hash):
-        await identity.guesses.wrong(attempt, now=identity.now())
-        raise Invalid.field("currentPassword", "is wrong")
-    await identity.guesses.right(attempt)
+    await require_password(
+        identity=identity, owner=owner, credential=credential, session_id=session_id, password=current
+    )
     password_hash = await identity.hasher.hash(new)
     unit.put(
         store.CREDENTIAL,

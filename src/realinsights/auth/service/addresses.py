@@ -16,6 +16,7 @@ from realinsights.auth.model.directory import Account
 from realinsights.auth.model.people import Organization, User
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service import directory, links
+from realinsights.auth.service.confirming import require_password
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.password_links import MAILED_LASTS, request_mailed
 from realinsights.auth.service.revocation import revoke_user
@@ -25,7 +26,7 @@ from realinsights.contracts import sealed_links
 from realinsights.contracts.auth import AddressChanged, AddressVerified
 from realinsights.contracts.sealed_links import LinkPurpose, LinkToken
 from realinsights_platform.documents.port import Equal, Unit
-from realinsights_platform.errors import Conflict, Faults, Invalid, NotFound
+from realinsights_platform.errors import Conflict, Faults, NotFound
 from realinsights_platform.ids import new_id
 
 NOT_VALID = "This link is not valid any more. Ask for another one in your account."
@@ -81,12 +82,9 @@ async def ask_for_change(
         faults.add("email", "is the address that you have")
     faults.refuse("change of address")
     now = identity.now()
-    account_key = emails.email_key(owner.email)
-    attempt = await identity.guesses.begin_in_session(account=account_key, session=session_id, now=now)
-    if not await identity.hasher.verify(password, credential.password_hash):
-        await identity.guesses.wrong(attempt, now=now)
-        raise Invalid.field("currentPassword", "is wrong")
-    await identity.guesses.right(attempt)
+    await require_password(
+        identity=identity, owner=owner, credential=credential, session_id=session_id, password=password
+    )
     await _require_free(unit, address, user)
     await identity.guesses.begin_address_mail(user=user, most=REQUESTS, now=now)
     change = AddressChange(

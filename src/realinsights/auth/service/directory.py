@@ -122,7 +122,7 @@ async def claim_name(*, identity: Identity, name: str) -> Claim:
     async def work(unit: Unit) -> Claim:
         key = directory.organization_key(name_key(name))
         known = await unit.get(store.CLAIM, key)
-        if known is not None:
+        if known is not None and known.owner_org != SYSTEM:
             organization = await identity.documents.get(store.ORGANIZATION, known.owner_org, known.owner_org)
             if organization is None or name_key(organization.name) == name_key(name):
                 return known
@@ -164,6 +164,20 @@ async def forget_name(*, identity: Identity, org: str, name: str) -> None:
         keys = tuple(sorted(others | {name_key(organization.name)}))
         if keys != tenant.name_keys:
             unit.put(store.TENANT, msgspec.structs.replace(tenant, name_keys=keys))
+
+    await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
+
+
+async def forget_organization(*, identity: Identity, org: str, name: str) -> None:
+    """Let nobody find an organization by its name any more, and let another one have it; again it changes nothing."""
+
+    async def work(unit: Unit) -> None:
+        key = directory.organization_key(name_key(name))
+        tenant, known = await unit.get(store.TENANT, org), await unit.get(store.CLAIM, key)
+        if tenant is not None:
+            unit.delete(store.TENANT, tenant)
+        if known is not None and known.owner_org == org:
+            unit.put(store.CLAIM, known.without(Account(known.owner_org, known.owner_user)))
 
     await settled(identity, org=SYSTEM, actor=_ACTOR, work=work)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from realinsights.auth import store
 from realinsights.auth.service.identity import Identity
@@ -10,6 +11,9 @@ from realinsights.auth.service.tokens import Keys
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.revoking import revoke
 from realinsights_platform.token_register import Claims, Jwk, Revocation
+
+_SYSTEM: Final = "system:"
+"""What the names of callers begin with that are no members."""
 
 
 class StoredRegister:
@@ -29,6 +33,8 @@ class StoredRegister:
         if session is not None and session.ended_at is not None:
             return True
         user = await self._documents.get(store.USER, claims.org, claims.sub)
+        if user is None and not claims.sub.startswith(_SYSTEM):
+            return True  # of an organization that was deleted
         changed_at = None if user is None else user.access_changed_at
         return changed_at is not None and claims.iat <= changed_at.timestamp()
 

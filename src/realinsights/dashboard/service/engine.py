@@ -46,7 +46,7 @@ class Engine:
     something is lacking. Messages are hints: after much has happened at once, columns are brought up to date before
     somebody asks. What was told before figures had dates and bases is asked for again, by whoever `ask_again` asks.
     A snapshot only spares a start the journal's beginning, so it is taken where that is worth more than
-    the snapshot costs.
+    the snapshot costs. Of an organization that is `closed` here, being deleted, none is taken.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Engine:
         heads: Heads,
         subscriptions: Subscriptions,
         ask_again: Callable[[str], Awaitable[None]] | None = None,
+        closed: Callable[[str], Awaitable[int | None]] | None = None,
         memory: int = MEMORY,
     ) -> None:
         self._snapshots = snapshots
@@ -64,6 +65,7 @@ class Engine:
         self.heads = heads
         self.subscriptions = subscriptions
         self._ask_again = ask_again
+        self._closed = closed
         self._memory = memory
         self._residents: OrderedDict[str, Resident] = OrderedDict()
         self._waiting: dict[str, set[asyncio.Future[None]]] = {}
@@ -162,6 +164,10 @@ class Engine:
             finally:
                 if subscription is not None:
                     await subscription.close()
+
+    def forget(self, org: str) -> None:
+        """Let go of an organization that is deleted."""
+        self._residents.pop(org, None)
 
     @property
     def resident(self) -> tuple[str, ...]:
@@ -319,6 +325,9 @@ class Engine:
                 before, applied, changed = resident.facts, resident.applied, columns.facts_changed
                 resident.changes = 0
                 packed = await _packed(columns, applied, None if whole else before)
+            if self._closed is not None and await self._closed(org) is not None:
+                self.forget(org)  # it is deleted: what was packed before is not kept any more
+                return
             await self._snapshots.save(org, packed)
             resident.saved, resident.saved_facts, resident.facts = applied, changed, packed.facts_name
             if before and before != packed.facts_name:

@@ -16,6 +16,9 @@ from realinsights_platform.verdicts import Scan
 
 MOST_VERSIONS: Final = 500
 MOST_LINKS: Final = 50
+HELD: Final = "held"
+"""The mark of documents under a legal hold."""
+
 _LONGEST_ID: Final = 64
 _YEARS: Final = (1900, 2200)
 
@@ -59,6 +62,11 @@ class FiledDocument(DocumentDraft, frozen=True, forbid_unknown_fields=False):
     def latest(self) -> int:
         """The number of the latest version."""
         return len(self.contents)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What it can be found by besides its fields: `HELD` while it is under a legal hold."""
+        return () if self.hold is None else (HELD,)
 
     @property
     def things(self) -> tuple[str, ...]:

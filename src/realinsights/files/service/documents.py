@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 import msgspec
 
-from realinsights.contracts.files import DocumentDeleted, DocumentRecorded, VersionReceived
+from realinsights.contracts.files import (
+    DocumentDeleted,
+    DocumentHeld,
+    DocumentRecorded,
+    DocumentReleased,
+    VersionReceived,
+)
 from realinsights.files.model.documents import (
     MOST_VERSIONS,
     DocumentDraft,
@@ -136,6 +142,7 @@ async def hold_document(
     faults = Faults()
     reason = required_line(reason, "reason", faults)
     faults.refuse("hold")
+    unit.emit(DocumentHeld(document_id=before.id, title=before.title, reason=reason))
     return unit.put(DOCUMENTS, msgspec.structs.replace(before, hold=LegalHold(reason=reason, by=unit.actor, at=now())))
 
 
@@ -143,7 +150,10 @@ async def release_document(*, unit: Unit, document_id: str, expected_version: in
     """Lift the legal hold of a document; one without a hold is returned as it is."""
     before = await visible(unit, document_id, confidential=confidential)
     versions.require(before, expected_version, noun="document")
-    return before if before.hold is None else unit.put(DOCUMENTS, msgspec.structs.replace(before, hold=None))
+    if before.hold is None:
+        return before
+    unit.emit(DocumentReleased(document_id=before.id))
+    return unit.put(DOCUMENTS, msgspec.structs.replace(before, hold=None))
 
 
 async def delete_document(

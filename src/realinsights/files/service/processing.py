@@ -27,7 +27,7 @@ from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.text_port import TextPage
-from realinsights_platform.errors import Stale
+from realinsights_platform.errors import Closed, Stale
 from realinsights_platform.events import Message
 from realinsights_platform.verdicts import Scan
 
@@ -170,9 +170,12 @@ class Processing:
                 )
             return after
 
-        stored, _ = await committed(
-            lambda: self._documents.unit(org=version.org, actor=ACTOR, business_date=day), work, crossed=(Stale,)
-        )
+        try:
+            stored, _ = await committed(
+                lambda: self._documents.unit(org=version.org, actor=ACTOR, business_date=day), work, crossed=(Stale,)
+            )
+        except Closed:
+            return None
         return stored
 
 

@@ -44,7 +44,8 @@ def subject_of(purpose: LinkPurpose, *, organization: str) -> str:
 def text_of(purpose: LinkPurpose, *, organization: str, expires_at: datetime.datetime, inviter: str | None) -> str:
     """Return what a mail says before its link."""
     words = _TEXTS[purpose].format(organization=organization, inviter=inviter or "An administrator")
-    return f"{words}\n\nThe link is good until {expires_at:%Y-%m-%d %H:%M} UTC, and once."
+    once = "" if purpose in _LASTING else ", and once"
+    return f"{words}\n\nThe link is good until {expires_at:%Y-%m-%d %H:%M} UTC{once}."
 
 
 _SUBJECTS = MappingProxyType(
@@ -54,8 +55,12 @@ _SUBJECTS = MappingProxyType(
         LinkPurpose.PASSWORD: "Choose a new password",
         LinkPurpose.ADDRESS_CHANGE: "Confirm your new e-mail address",
         LinkPurpose.ADDRESS_UNDO: "Your e-mail address was changed",
+        LinkPurpose.DELETION: "{organization} is to be deleted",
     }
 )
+_LASTING = frozenset({LinkPurpose.DELETION})
+"""The links that are good more than once."""
+
 _TEXTS = MappingProxyType(
     {
         LinkPurpose.INVITATION: (
@@ -76,6 +81,11 @@ _TEXTS = MappingProxyType(
         LinkPurpose.ADDRESS_UNDO: (
             "Your account at {organization} has another e-mail address now. If that was you, do nothing. If not, "
             "open the link: this address is yours again, every session ends, and a link for a new password comes to it."
+        ),
+        LinkPurpose.DELETION: (
+            "You asked that {organization} be deleted, with all its data. Until it begins an administrator can undo it "
+            "under Settings. The link shows how far the deletion is, and has the certificate once it is done: keep it, "
+            "since your account at {organization} goes too."
         ),
     }
 )

@@ -22,7 +22,7 @@ from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import DueDocument, Mark, Storage
 from realinsights_platform.documents.port import Kind, Unit
 from realinsights_platform.documents.retrying import committed
-from realinsights_platform.errors import Unavailable
+from realinsights_platform.errors import Closed, Unavailable
 from realinsights_platform.tasks import end
 
 ACTOR: Final = "system:sending"
@@ -47,6 +47,8 @@ async def stored(open_unit: Callable[[], Unit], work: Callable[[Unit], Awaitable
     while True:
         try:
             await committed(open_unit, work)
+        except Closed:
+            return  # its organization was deleted meanwhile
         except Unavailable as away:
             log.warning("sending.not_stored", reason=str(away))
             await asyncio.sleep(_STORING_PAUSE_SECONDS)

@@ -1,7 +1,8 @@
-"""The entry that closes a journal, of an organization that was deleted: what it says, and how it is told from others."""
+"""The entry that closes the journal of an organization that was deleted: what it says, and how it is recognized."""
 
 from __future__ import annotations
 
+import datetime
 from typing import Final
 
 import msgspec
@@ -22,6 +23,16 @@ class JournalClosed(Event, frozen=True, tag="journal.closed.v1"):
     entries: int
     files: int
     file_bytes: int
+
+
+class Closure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The end of a closed journal: `last_hash` is of the last entry before the one that closed it, `hash` of that."""
+
+    sequence: int
+    at: datetime.datetime
+    last_hash: str
+    hash: str
+    told: JournalClosed
 
 
 class _AnyEvent(msgspec.Struct, frozen=True):

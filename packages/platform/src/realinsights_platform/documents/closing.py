@@ -1,8 +1,8 @@
 """Closing a journal: an organization is deleted, its service stores nothing for it any more and removes what there is.
 
 The entry that closes a journal holds no document and one `JournalClosed`: how much there was. It follows the entry
-before it by that one's hash, as every entry does. What came before it goes, entry by entry; it stays, with what is added
-after it, so that the chain can still be verified from there on and an anchor of the last entry still compared.
+before it by that one's hash, as every entry does. What came before it goes, entry by entry; it stays, with what is
+added after it, so that the chain can still be verified from there on and an anchor of the last entry still compared.
 Nothing but what says that it comes after (`Unit.close_journal`) can be added to a closed journal: a request, an import
 or a message that is under way meets `Closed`.
 """
@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from realinsights_platform.blobs import Blobs
-from realinsights_platform.documents.closed import JournalClosed
+from realinsights_platform.documents.closed import Closure, JournalClosed
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Kind, Unit
 from realinsights_platform.documents.retrying import committed
@@ -37,16 +37,6 @@ class Kept:
     blobs: Blobs
     folders: tuple[str, ...] = ()
     texts: TextIndex | None = None
-
-
-class Closure(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The end of a closed journal: `last_hash` is of the last entry before the one that closed it, `hash` of that."""
-
-    sequence: int
-    at: datetime.datetime
-    last_hash: str
-    hash: str
-    told: JournalClosed
 
 
 async def close_journal(

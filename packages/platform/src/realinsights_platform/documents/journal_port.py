@@ -96,7 +96,7 @@ class Journal(Feed, Protocol):
         """
 
     async def closed(self, org: str) -> int | None:
-        """Return the sequence of the entry that closed the organization's journal, None while it is open (`closing`)."""
+        """Return which entry closed the organization's journal (`closing`), by sequence; None while it is open."""
 
     def stored(self, org: str) -> AsyncIterator[Stored]:
         """Walk through all documents as they are stored, by kind and id; for verification and moving house."""

@@ -106,7 +106,7 @@ class _Member:
                 log.exception("message.failed", org=message.org, sequence=message.sequence, attempt=failed)
                 if failed >= self._attempts:
                     await self._tell(partial(self._subscription.bury, message, f"{type(error).__name__}: {error}"))
-                    return
+                    return None
                 await self._pause(max(1, failed))
             else:
                 return await self._settled(message)

@@ -21,7 +21,7 @@ from realinsights_platform.blobs import Blobs
 from realinsights_platform.cache.leading import LEASE_SECONDS
 from realinsights_platform.cache.port import Leases
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.errors import Refusal, Stale, used_up
+from realinsights_platform.errors import Closed, Refusal, Stale, used_up
 from realinsights_platform.events import Message
 from realinsights_platform.quota import UNLIMITED, Quota
 from realinsights_platform.stream.port import Stream, Subscription
@@ -108,6 +108,9 @@ class ImportJobs:
                     return
                 if await self._run_with_lease(org, import_id):
                     continue
+            except Closed:
+                log.info("import.organization_deleted", org=org, import_id=import_id)
+                return
             except Exception:
                 # What it rests on is away: the request stays, and so does what the import has stored.
                 log.exception("import.interrupted", org=org, import_id=import_id)
@@ -153,6 +156,8 @@ class ImportJobs:
         try:
             work = await run(resources=resources, work=work)
             log.info("import.ended", org=org, import_id=import_id, state=work.state.value, done=work.done)
+        except Closed:
+            raise  # what it had stored goes with its organization
         except Exception as error:
             if used_up(error) is not None:
                 raise  # of the disk or of descriptors: it goes on where it stopped once there is some again

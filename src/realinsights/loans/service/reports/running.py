@@ -31,7 +31,7 @@ from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.port import Kind, Unit
 from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.versions import current
-from realinsights_platform.errors import Refusal, Stale, used_up
+from realinsights_platform.errors import Closed, Refusal, Stale, used_up
 from realinsights_platform.events import Message
 from realinsights_platform.quota import Quota
 
@@ -90,11 +90,16 @@ class ReportJobs:
             await self._make_or_fail(run)
         except Stale:
             log.warning("report.taken_over", org=run.org, run=run.id)
+        except Closed:
+            # Its files may have come after those of its organization were deleted.
+            for path in await self._blobs.list(run.folder):
+                await self._blobs.delete(path)
+            raise
 
     async def _make_or_fail(self, run: ReportRun) -> None:
         try:
             await self._make(run)
-        except Stale:
+        except (Closed, Stale):
             raise
         except Exception as error:
             if used_up(error) is not None:

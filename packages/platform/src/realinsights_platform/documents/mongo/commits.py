@@ -174,7 +174,7 @@ class Commits:
     ) -> None:
         async def work(session: AsyncClientSession) -> None:
             rests_on = _RestsOn(self._client, self._journal, self._kinds, session)
-            await _Writes(rests_on, unit, head, entry, stripe, closed).apply(apart=apart)
+            await _Writes(rests_on, unit, head, entry, stripe, closed=closed).apply(apart=apart)
 
         async with self._client.start_session(causal_consistency=False) as session:
             try:
@@ -212,6 +212,7 @@ class _Writes:
         head: Head,
         entry: JournalEntry | None,
         stripe: int,
+        *,
         closed: int | None,
     ) -> None:
         self._client = rests_on.client

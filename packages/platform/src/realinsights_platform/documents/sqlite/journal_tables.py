@@ -306,9 +306,7 @@ class JournalTables:
         ).rowcount
         if not gone:
             size = f"SELECT coalesce(sum(length(events)), 0) FROM {self._journal} WHERE org = ?"
-            connection.execute(
-                f"UPDATE {self._head} SET bytes = ({size}) WHERE number = ?", (head.number, head.number)
-            )
+            connection.execute(f"UPDATE {self._head} SET bytes = ({size}) WHERE number = ?", (head.number, head.number))
         return gone
 
     def leads(self, connection: sqlite3.Connection, name: str, token: int) -> bool:
