@@ -13,6 +13,9 @@ import httpx
 import pytest
 from tests.files import real_files
 
+from .conftest import PASSWORD
+from .deleting import Leaving, deleted, left, stated, until_released
+
 pytestmark = pytest.mark.topology
 
 PATIENCE = 120
@@ -152,3 +155,35 @@ async def test_a_document_goes_its_way(desk: Desk, loan: dict[str, Any], real: R
 async def test_all_ten_are_listed_with_their_loan(desk: Desk, loan: dict[str, Any]) -> None:
     listed = (await desk.ask("GET", "/documents", params={"loanId": loan["id"]})).json()["items"]
     assert {one["title"] for one in listed} >= {real.name for real in ten()}
+
+
+async def test_of_an_organization_that_is_deleted_nothing_is_left_in_any_service(
+    platform: Any, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    stays = await platform.register("Staying", "sid@staying.example")
+    leaving = Leaving(platform.client, await platform.register("Leaving", "lea@leaving.example"))
+    org = (await leaving.ask("GET", "/auth/me")).json()["organization"]["id"]
+    document = await leaving.works()
+    await leaving.holds(document, "In court")
+    assert "lease.txt (In court)" in await leaving.until_refused("Leaving", PASSWORD)
+    await leaving.releases(document)
+
+    documents = platform.product.documents
+    await until_released(documents["auth"], org)
+    folder = tmp_path_factory.getbasetemp()
+    assert len(await left(documents, org, folder)) > 100
+    statement = stated(await deleted(documents["auth"], org))
+
+    assert await left(documents, org, folder) == []
+    assert [one["service"] for one in statement["services"]] == [
+        "dashboard", "files", "loans", "notifications", "auth",
+    ]  # fmt: skip
+    counted = {one["service"]: one for one in statement["services"]}
+    assert (counted["loans"]["documents"]["loan"], counted["files"]["documents"]["document"]) == (40, 1)
+    assert counted["auth"]["documents"]["user"] == 1
+    assert counted["loans"]["files"] >= 2  # the tape and a report
+    refused = await platform.client.get("/api/v1/auth/me", headers=leaving.headers)
+    assert refused.status_code == 401
+    signing_in = {"email": "lea@leaving.example", "password": PASSWORD}
+    assert (await platform.client.post("/api/v1/auth/sign-in", json=signing_in)).status_code == 401
+    assert (await platform.client.get("/api/v1/auth/me", headers=stays)).status_code == 200

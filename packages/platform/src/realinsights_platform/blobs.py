@@ -6,6 +6,7 @@ import asyncio
 import datetime
 import os
 import re
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -121,6 +122,13 @@ class Blobs:
                 await obstore.delete_async(self._store, path)
         except (NotFoundError, FileNotFoundError):
             return
+
+    async def clear(self, prefix: str) -> None:
+        """Remove everything under a folder, with what writers that died have left there; nothing there is no error."""
+        for path in await self.list(prefix):
+            await self.delete(path)
+        if self._folder is not None:
+            await asyncio.to_thread(shutil.rmtree, self._folder / prefix, ignore_errors=True)
 
     async def move(self, source: str, target: str) -> None:
         """Move what is at one path to another; raises `FileNotFoundError` where there is nothing."""

@@ -146,8 +146,18 @@ Moved = tuple[Undertaking, tuple[Step, ...]]
 """An undertaking as it is now, and the steps that are to be asked for."""
 
 
-def deletion(*, undertaking_id: str, org: str, asked_by: Asker, now: datetime.datetime) -> Moved:
-    """Return the deletion of an organization as it is asked for: files look at once whether anything objects."""
+def deletion(
+    *,
+    undertaking_id: str,
+    org: str,
+    asked_by: Asker,
+    now: datetime.datetime,
+    grace: datetime.timedelta = GRACE,
+) -> Moved:
+    """Return the deletion of an organization as it is asked for: files look at once whether anything objects.
+
+    For so long as `grace` it can be undone.
+    """
     steps = [Step(service="files", task=CHECK_DELETION, wave=0)]
     for wave, services in enumerate(DELETION, 1):
         steps += [Step(service=service, task=DELETE_ORGANIZATION, wave=wave) for service in services]
@@ -158,7 +168,7 @@ def deletion(*, undertaking_id: str, org: str, asked_by: Asker, now: datetime.da
         subject=org,
         asked_by=asked_by,
         asked_at=now,
-        begins_at=now + GRACE,
+        begins_at=now + grace,
         state=UndertakingState.ASKED,
         steps=tuple(steps),
     )

@@ -15,7 +15,7 @@ from realinsights.auth.model.certificates import Certificate
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.holds import Hold
 from realinsights.auth.model.people import name_key
-from realinsights.auth.model.undertakings import Asker, Undertaking
+from realinsights.auth.model.undertakings import GRACE, Asker, Undertaking
 from realinsights.auth.service import links
 from realinsights.auth.service.confirming import require_password
 from realinsights.auth.service.identity import Identity
@@ -25,9 +25,9 @@ from realinsights.contracts import sealed_links
 from realinsights.contracts.auth import OrganizationDeletionRequested, OrganizationDeletionUndone
 from realinsights.contracts.files import DocumentHeld, DocumentReleased
 from realinsights.contracts.sealed_links import LinkPurpose, LinkToken
-from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.documents.retrying import committed
-from realinsights_platform.errors import Conflict, Faults, NotFound
+from realinsights_platform.errors import Conflict, Faults, NotFound, Stale
 from realinsights_platform.events import Message
 from realinsights_platform.ids import new_id
 
@@ -37,6 +37,7 @@ LINK_LASTS: Final = datetime.timedelta(days=3650)
 ONCE: Final = "certificate"
 NOT_VALID: Final = "This link is not valid."
 _ACTOR: Final = "system:holds"
+_COMMAND_LINE_NAME: Final = "Command line"
 
 log = structlog.get_logger(__name__)
 
@@ -57,16 +58,37 @@ async def ask_for_deletion(
         faults.add("name", "is not the organization's name")
     faults.refuse("deletion")
     asked_by = await _asker(unit, identity, user=user, session_id=session_id, password=password)
-    before = await store.deletion_of(identity.documents, unit.org)
+    return await _ask(unit, identity.documents, asked_by, now=identity.now(), grace=GRACE)
+
+
+async def ask_as_operator(
+    *, documents: Documents, org: str, now: datetime.datetime, grace: datetime.timedelta = GRACE
+) -> Undertaking:
+    """Have an organization deleted, for whoever runs the installation and holds its stores; as `ask_for_deletion`."""
+
+    async def work(unit: Unit) -> Undertaking:
+        asked_by = Asker(id=COMMAND_LINE, name=_COMMAND_LINE_NAME, email=None)
+        return await _ask(unit, documents, asked_by, now=now, grace=grace)
+
+    asked, _ = await committed(
+        lambda: documents.unit(org=org, actor=COMMAND_LINE, business_date=now.date()), work, crossed=(Stale,)
+    )
+    return asked
+
+
+async def _ask(
+    unit: Unit, documents: Documents, asked_by: Asker, *, now: datetime.datetime, grace: datetime.timedelta
+) -> Undertaking:
+    before = await store.deletion_of(documents, unit.org)
     if before is not None and before.open_as is not None:
         raise Conflict("The organization's deletion was asked for already.")
-    held = await store.held_documents(identity.documents, unit.org)
+    held = await store.held_documents(documents, unit.org)
     if held:
         names = "; ".join(f"{hold.title} ({hold.reason})" for hold in held)
         raise Conflict(f"Documents are under a legal hold. Lift the holds first: {names}.")
-    now = identity.now()
-    unit.expect(store.ORGANIZATION, organization)
-    undertaking, asked = undertakings.deletion(undertaking_id=new_id(), org=unit.org, asked_by=asked_by, now=now)
+    undertaking, asked = undertakings.deletion(
+        undertaking_id=new_id(), org=unit.org, asked_by=asked_by, now=now, grace=grace
+    )
     unit.emit(
         OrganizationDeletionRequested(
             undertaking_id=undertaking.id, user_id=asked_by.id, begins_at=undertaking.begins_at
@@ -84,7 +106,7 @@ async def ask_for_deletion(
             expires_at=now + LINK_LASTS,
             request_id=f"deletion-{undertaking.id}",
         )
-    log.info("organization.deletion.requested", org=unit.org, user=user, begins_at=undertaking.begins_at.isoformat())
+    log.info("organization.deletion.requested", org=unit.org, user=asked_by.id, begins_at=str(undertaking.begins_at))
     return unit.put(store.UNDERTAKING, undertaking)
 
 
@@ -159,7 +181,7 @@ async def hear_of_holds(*, identity: Identity, message: Message) -> None:
 
 async def _asker(unit: Unit, identity: Identity, *, user: str, session_id: str, password: str) -> Asker:
     if user == COMMAND_LINE:
-        return Asker(id=user, name="Command line", email=None)
+        return Asker(id=user, name=_COMMAND_LINE_NAME, email=None)
     owner, credential = await unit.get(store.USER, user), await unit.get(store.CREDENTIAL, user)
     if owner is None or credential is None:
         raise NotFound("There is no such member.")

@@ -105,5 +105,4 @@ async def erase(kept: Kept, org: str) -> None:
     while await kept.storage.erase(org, most=_AT_ONCE):
         pass
     for folder in kept.folders:
-        for path in await kept.blobs.list(f"{folder}/{org}"):
-            await kept.blobs.delete(path)
+        await kept.blobs.clear(f"{folder}/{org}")
