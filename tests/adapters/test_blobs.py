@@ -144,6 +144,13 @@ class TestBlobs:
         await blobs.delete("tape")
         assert not await blobs.exists("tape")
 
+    async def test_clears_a_folder_and_touches_no_other(self, blobs: Blobs) -> None:
+        for path in ("tapes/acme/one", "tapes/acme/more/two", "tapes/acme2/one"):
+            await blobs.put(path, b"a tape")
+        await blobs.clear("tapes/acme")
+        await blobs.clear("tapes/acme")
+        assert await blobs.list("tapes") == ("tapes/acme2/one",)
+
     async def test_lists_what_is_under_a_folder(self, blobs: Blobs) -> None:
         for path in ("tapes/b", "tapes/a", "snapshots/c"):
             await blobs.put(path, b"x")

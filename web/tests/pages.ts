@@ -14,6 +14,7 @@ export const PUBLIC_PAGES: Readonly<Record<string, string>> = {
   shared: "/shared/#{share}",
   "forgot-password": "/forgot-password/",
   "confirm-address": "/confirm-address/#{address}",
+  deletion: "/deletion/#none",
   "not-found": "/nothing-is-here/",
 };
 

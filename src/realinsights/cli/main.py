@@ -58,6 +58,9 @@ COMMANDS = MappingProxyType(
         "password-link": Entry(
             "realinsights.cli.password_link", "password_link", "Print a link by which somebody gets a new password."
         ),
+        "organization": Entry(
+            "realinsights.cli.organization", "organization", "Delete an organization, or show a certificate of that."
+        ),
         "secret": Entry("realinsights.cli.secret", "secret", "Make the secret of an installation."),
         "openapi": Entry("realinsights.cli.openapi", "openapi", "Print the API's OpenAPI document."),
     }

@@ -89,6 +89,8 @@ async def _ask(
     undertaking, asked = undertakings.deletion(
         undertaking_id=new_id(), org=unit.org, asked_by=asked_by, now=now, grace=grace
     )
+    if undertaking.begins_at <= now:
+        undertaking, asked = undertakings.carried_on(undertaking, now)
     unit.emit(
         OrganizationDeletionRequested(
             undertaking_id=undertaking.id, user_id=asked_by.id, begins_at=undertaking.begins_at
@@ -112,10 +114,26 @@ async def _ask(
 
 async def undo_deletion(*, unit: Unit, identity: Identity, user: str) -> Undertaking:
     """Take the organization's deletion back; raises `NotFound` where there is none and `Conflict` once it has begun."""
-    known = await store.deletion_of(identity.documents, unit.org)
+    return await _undo(unit, identity.documents, user=user, now=identity.now())
+
+
+async def undo_as_operator(*, documents: Documents, org: str, now: datetime.datetime) -> Undertaking:
+    """Take an organization's deletion back, for whoever holds the installation's stores; as `undo_deletion`."""
+
+    async def work(unit: Unit) -> Undertaking:
+        return await _undo(unit, documents, user=COMMAND_LINE, now=now)
+
+    undone, _ = await committed(
+        lambda: documents.unit(org=org, actor=COMMAND_LINE, business_date=now.date()), work, crossed=(Stale,)
+    )
+    return undone
+
+
+async def _undo(unit: Unit, documents: Documents, *, user: str, now: datetime.datetime) -> Undertaking:
+    known = await store.deletion_of(documents, unit.org)
     if known is None:
         raise NotFound("The organization's deletion was not asked for.")
-    undone = undertakings.undone(known, by=user, now=identity.now())
+    undone = undertakings.undone(known, by=user, now=now)
     unit.emit(OrganizationDeletionUndone(undertaking_id=known.id, user_id=user))
     log.info("organization.deletion.undone", org=unit.org, user=user)
     return unit.put(store.UNDERTAKING, undone)

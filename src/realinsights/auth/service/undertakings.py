@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Final
 
@@ -61,6 +62,9 @@ async def hear_answers(*, identity: Identity, message: Message) -> None:
                 await _end_access(unit, identity)
             if changed.state is UndertakingState.REFUSED:
                 unit.emit(OrganizationDeletionRefused(undertaking_id=known.id, objections=changed.objections))
+            if changed.state is UndertakingState.FINISHING:
+                # Where it does not come to that, the undertaking is due.
+                unit.afterwards(functools.partial(begin_certificate, identity=identity, undertaking=changed))
             request_steps(unit, changed, asked)
             unit.put(store.UNDERTAKING, changed)
 
@@ -102,7 +106,7 @@ async def _end_access(unit: Unit, identity: Identity) -> None:
     now = identity.now()
     for member in await unit.every(store.USER, Equal("active", value=True)):
         put_member(unit, msgspec.structs.replace(member, active=False, access_changed_at=now))
-        unit.afterwards(lambda user=member.id: revoke_user(identity, user))  # type: ignore[misc]
+        unit.afterwards(functools.partial(revoke_user, identity, member.id))
     by_user: dict[str, list[str]] = {}
     for session in await unit.every(store.SESSION):
         if session.lives(now):

@@ -28,6 +28,7 @@ const LINKS: Readonly<Record<string, string>> = {
   password: "Email with a link for a new password",
   address_change: "Email to confirm a new address",
   address_undo: "Email that the address was changed",
+  deletion: "Email that the organization is to be deleted",
 };
 
 const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
@@ -52,6 +53,10 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
     return `${ended} ${ended === 1 ? "session" : "sessions"} ended (${lower(text(event, "reason"))})`;
   },
   "auth.refresh_token.reused.v1": () => "A session ended: its token was used twice",
+  "auth.organization.deletion_requested.v1": () => "Asked that the organization be deleted",
+  "auth.organization.deletion_undone.v1": () => "Took back that the organization is deleted",
+  "auth.organization.deletion_refused.v1": () => "The organization cannot be deleted",
+  "auth.step.requested.v1": (event) => `Asked ${text(event, "service")} for its part`,
   "auth.sign_in.refused.v1": (event) => `Sign-in refused, from ${text(event, "address")}`,
   "auth.registration.refused.v1": (event) =>
     `Somebody tried to register with this address, from ${text(event, "address")}`,

@@ -12,6 +12,7 @@ import { moment, word } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { organizationQuery } from "./api/organization";
+import { OrganizationDeletion } from "./organization-deletion";
 import { OrganizationForm } from "./organization-form";
 
 export function OrganizationPage() {
@@ -41,6 +42,7 @@ function Content() {
     <>
       <OrganizationForm organization={data} />
       <Subscription organization={data} />
+      <OrganizationDeletion name={data.name} />
     </>
   );
 }

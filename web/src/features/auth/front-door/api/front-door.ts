@@ -43,6 +43,22 @@ export const addressLinkQuery = (token: string) =>
     enabled: token !== "",
   });
 
+const LOOK_AGAIN = 5_000;
+
+/** How far a deletion is, looked at again until its certificate is there. */
+export const deletionLinkQuery = (token: string) =>
+  queryOptions({
+    queryKey: ["deletion-link", token],
+    queryFn: ({ signal }) =>
+      answered(publicApi.POST("/api/v1/auth/deletions/look-up", { body: { token }, signal })),
+    enabled: token !== "",
+    refetchInterval: ({ state }) =>
+      state.data?.certificate === null &&
+      !["undone", "refused", "asked"].includes(state.data.deletion?.state ?? "")
+        ? LOOK_AGAIN
+        : false,
+  });
+
 export const followAddressLink = (token: string) =>
   answered(publicApi.POST("/api/v1/auth/addresses/use", { body: { token } }));
 
