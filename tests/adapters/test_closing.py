@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from realinsights_platform.documents.port import Document, Kind, Unit
 from realinsights_platform.documents.text_port import TextPage
 from realinsights_platform.errors import Closed, Conflict, Stale
 from realinsights_platform.events import Event
+from realinsights_platform.scheduling.jobs import DueWork, Job
 
 DAY = datetime.date(2026, 1, 31)
 NOW = datetime.datetime(2026, 1, 31, tzinfo=datetime.UTC)
@@ -33,13 +34,24 @@ class Loan(Document, frozen=True, kw_only=True):
     balance: Decimal = Decimal(7)
     properties: tuple[str, ...] = ()
 
+    @property
+    def due_at(self) -> datetime.datetime | None:
+        return NOW if self.org == "acme" else None
+
 
 class Answered(Event, frozen=True, tag="loans.answered.v1"):
     """What is added to a closed journal."""
 
 
 LOAN = Kind(
-    "loans", "loan", Loan, indexes=("balance",), members=("properties",), words=("name",), unique=(("number",),)
+    "loans",
+    "loan",
+    Loan,
+    indexes=("balance",),
+    members=("properties",),
+    words=("name",),
+    unique=(("number",),),
+    due="due_at",
 )
 
 
@@ -232,3 +244,33 @@ class TestVerify:
         await answer(kept.storage)
         found = await verify(kept.storage, "acme")
         assert "the journal does not know it" in (found.reason or "")
+
+
+class TestWhatIsUnderWay:
+    async def test_of_a_deleted_organization_what_is_due_counts_as_done(self, kept: Kept) -> None:
+        asked: list[str] = []
+
+        async def put(unit: Unit, ids: Sequence[str]) -> None:
+            asked.extend(ids)
+            unit.put(LOAN, Loan(id="late", org="acme", number="late", name="Late"))
+
+        await close(kept)
+        due = DueWork(kept.storage, Job(kind=LOAN, work=put), now=lambda: NOW)
+        await due.pass_through(1)
+        assert len(asked) == 24
+        assert due.waiting == 0
+        assert await kept.storage.sequence("acme") == 3
+
+    async def test_what_was_to_be_taken_back_where_a_unit_is_refused_is_taken_back(self, kept: Kept) -> None:
+        undone: list[str] = []
+
+        async def undo() -> None:
+            undone.append("done")
+
+        await close(kept)
+        unit = unit_of(kept.storage)
+        unit.put(LOAN, Loan(id="late", org="acme", number="late", name="Late"))
+        unit.if_refused(undo)
+        with pytest.raises(Closed):
+            await unit.commit()
+        assert undone == ["done"]

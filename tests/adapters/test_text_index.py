@@ -114,6 +114,20 @@ class TestATextIndex:
         assert await found(index, "loan") == [("y", 1)]
         assert await index.text("a", "x", 1) is None
 
+    async def test_all_of_an_organization_is_removed_and_nothing_of_another(self, index):
+        for key in ("x", "y", "z"):
+            await index.put("a", key, MONDAY, pages("loan", "harbor"))
+        await index.put("b", "x", MONDAY, pages("loan"))
+        await index.remove_all("a")
+        await index.remove_all("a")
+        assert await found(index, "loan", org="a") == []
+        assert await index.text("a", "y", 2) is None
+        assert await found(index, "loan", org="b") == [("x", 1)]
+
+    async def test_of_an_organization_that_never_put_anything_all_is_removed(self, index):
+        await index.remove_all("a")
+        assert await found(index, "loan") == []
+
     async def test_an_organization_finds_its_own(self, index):
         await index.put("a", "x", MONDAY, pages("loan"))
         await index.put("b", "x", MONDAY, pages("loan harbor"))

@@ -19,7 +19,7 @@ from realinsights.auth.model.undertakings import (
     heard,
     undone,
 )
-from realinsights.contracts.undertakings import ASKED_OF, CHECK_DELETION, DELETE_ORGANIZATION
+from realinsights.contracts.undertakings import CHECK_DELETION, DELETE_ORGANIZATION
 from realinsights_platform.errors import Conflict
 from realinsights_platform.steps import StepAnswered, StepOutcome
 
@@ -56,7 +56,7 @@ def state_of(undertaking: Undertaking, service: str) -> StepState:
 
 class TestDeletion:
     def test_is_asked_of_every_service_that_keeps_something(self) -> None:
-        assert {step.service for step in asked_for().steps} == ASKED_OF[DELETE_ORGANIZATION]
+        assert {step.service for step in asked_for().steps} == {"files", "loans", "dashboard", "notifications"}
 
     def test_lets_files_say_at_once_what_is_under_a_legal_hold(self) -> None:
         _, asked = deletion(undertaking_id="u", org="acme", asked_by=ANNA, now=NOW)

@@ -6,7 +6,7 @@ import asyncio
 import datetime
 from collections.abc import Awaitable, Callable
 
-from realinsights_platform.errors import Unavailable
+from realinsights_platform.errors import Closed, Unavailable
 from realinsights_platform.events import Event, Message
 from realinsights_platform.stream.handling import handling
 from realinsights_platform.stream.memory import MemoryStream
@@ -133,3 +133,11 @@ async def test_go_on_whatever_goes_wrong_with_the_subscription() -> None:
     await desk.handled(a_message(1), a_message(2), a_message(3), attempts=1)
     assert desk.given == [("acme", 1), ("acme", 2), ("acme", 3)]
     assert breaking.broke == ["receive", "acknowledge", "bury"]
+
+
+async def test_of_an_organization_that_was_deleted_are_done_with_at_once() -> None:
+    desk = Desk()
+    desk.fails = lambda message: Closed("deleted") if message.org == "acme" else None
+    await desk.handled(a_message(1), a_message(2), a_message(1, org="other"))
+    assert sorted(desk.given) == [("acme", 1), ("acme", 2), ("other", 1)]
+    assert desk.paused == []

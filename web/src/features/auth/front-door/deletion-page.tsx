@@ -72,7 +72,10 @@ function Deleted({ certificate }: { certificate: Schemas["CertificateView"] }) {
     URL.revokeObjectURL(url);
   };
   return (
-    <FrontDoor title={`${organizationName} is deleted`} lead={`Completed on ${moment(completedAt, formats)}.`}>
+    <FrontDoor
+      title={`${organizationName} is deleted`}
+      lead={`Completed on ${moment(completedAt, formats)}.`}
+    >
       <Stack>
         <List size="sm">
           {services.map(({ service, documents, files }) => (

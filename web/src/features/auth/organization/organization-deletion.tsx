@@ -1,6 +1,17 @@
 "use client";
 
-import { Alert, Anchor, Button, Group, List, Modal, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import {
+  Alert,
+  Anchor,
+  Button,
+  Group,
+  List,
+  Modal,
+  PasswordInput,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -38,8 +49,8 @@ function Ask({ name, refused }: { name: string; refused: readonly string[] }) {
   return (
     <Stack align="flex-start">
       <Text size="sm">
-        Everything is deleted after two weeks: loans, documents, reports, notes, members and the history of changes.
-        Until then any administrator can undo it.
+        Everything is deleted after two weeks: loans, documents, reports, notes, members and the history of
+        changes. Until then any administrator can undo it.
       </Text>
       {refused.length > 0 && (
         <Alert color="red" title="The organization was not deleted" role="status">
@@ -117,8 +128,8 @@ function UnderWay({ deletion }: { deletion: Schemas["DeletionView"] }) {
       {state !== "asked" && <DeletionSteps steps={steps} />}
       {token !== null && (
         <Text size="sm">
-          Keep <Anchor href={`/deletion/#${token}`}>the link to its certificate</Anchor>: your account here is deleted
-          too.
+          Keep <Anchor href={`/deletion/#${token}`}>the link to its certificate</Anchor>: your account here is
+          deleted too.
         </Text>
       )}
       {undo.error && <ProblemNotice problem={undo.error} />}
