@@ -31,17 +31,24 @@ from realinsights.notifications.service.reacting import REACTIONS, Reaction, rea
 from realinsights.notifications.service.telling import ActivePeople
 from realinsights.notifications.store import KINDS as NOTIFICATIONS_KINDS
 from realinsights.topology import services
+from realinsights_platform.documents.closed import JournalClosed
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event, Message, tag_of
 from realinsights_platform.http.openapi.asyncapi import asyncapi_document
+from realinsights_platform.steps import StepAnswered, StepRequested
 
 FOLDER = Path(__file__).parent / "events"
 TYPES = {tag_of(event): (service, event) for service, codec in CODECS.items() for event in codec.types}
 TAGS = sorted(TYPES)
+SHARED = (JournalClosed, StepAnswered)
+"""Events of the machinery, which are alike in every service's journal."""
 
 CONSUMERS: dict[str, tuple[tuple[str, ...], tuple[type[Event], ...]]] = {
     "auth": (auth_subscribers.SERVICES, auth_subscribers.EVENTS),
     "auth, of its own": (auth_subscribers.FORGOTTEN_SERVICES, auth_subscribers.FORGOTTEN_EVENTS),
+    "auth, answers": (auth_subscribers.ANSWERS_SERVICES, auth_subscribers.ANSWERS_EVENTS),
+    "auth, holds": (auth_subscribers.HOLDS_SERVICES, auth_subscribers.HOLDS_EVENTS),
+    "steps of every service": (("auth",), (StepRequested,)),
     "loans": (loans_subscribers.SERVICES, loans_subscribers.EVENTS),
     "loans, of its own": (("loans",), (ImportRequested, ReportRequested)),
     "loans, fixings": (loans_subscribers.FIXINGS_SERVICES, loans_subscribers.FIXINGS_EVENTS),
@@ -67,7 +74,7 @@ def test_every_service_has_its_events_in_the_catalog() -> None:
     assert set(CODECS) == set(services())
     assert set(PUBLISHED) <= set(READ_BY)
     for service, codec in CODECS.items():
-        assert {tag_of(event).partition(".")[0] for event in codec.types} == {service}
+        assert {tag_of(event).partition(".")[0] for event in codec.types if event not in SHARED} == {service}
 
 
 def test_every_event_is_kept_as_it_is_written_and_nothing_else_is() -> None:

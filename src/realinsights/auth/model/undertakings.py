@@ -34,7 +34,7 @@ class UndertakingKind(StrEnum):
 
 
 class UndertakingState(StrEnum):
-    """How far an undertaking is; once every service is done auth is `finishing` it.
+    """The state of an undertaking; once every service is done auth is `finishing` it.
 
     From `certifying` on its certificate is what is gone on with: this document goes with its organization.
     """
@@ -48,7 +48,7 @@ class UndertakingState(StrEnum):
 
 
 class StepState(StrEnum):
-    """How far a service is with its step."""
+    """The state of a service's step."""
 
     WAITING = "waiting"
     ASKED = "asked"
@@ -91,7 +91,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Asker(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Who asked for an undertaking: a member as they were then, or the command line, which has no address."""
+    """The one who asked for an undertaking: a member as they were then, or the command line, which has no address."""
 
     id: str
     name: str
