@@ -3821,7 +3821,7 @@ export interface components {
         };
         /**
          * UndertakingState
-         * @description How far an undertaking is; once every service is done auth is `finishing` it.
+         * @description The state of an undertaking; once every service is done auth is `finishing` it.
          *
          *         From `certifying` on its certificate is what is gone on with: this document goes with its organization.
          * @enum {unknown}
@@ -3842,7 +3842,7 @@ export interface components {
         };
         /**
          * StepState
-         * @description How far a service is with its step.
+         * @description The state of a service's step.
          * @enum {unknown}
          */
         StepState: "asked" | "done" | "not_understood" | "refused" | "waiting";
@@ -3879,7 +3879,7 @@ export interface components {
         };
         /**
          * Asker
-         * @description Who asked for an undertaking: a member as they were then, or the command line, which has no address.
+         * @description The one who asked for an undertaking: a member as they were then, or the command line, which has no address.
          */
         Asker: {
             id: string;
