@@ -19,7 +19,7 @@ from realinsights.notifications.service.mailing import EXPIRED, UNVERIFIED
 from realinsights.notifications.store import MAILS
 from realinsights_platform.events import Message
 
-from .conftest import Caller, World, token_in, until, world_in
+from .conftest import PASSWORD, Caller, World, token_in, until, world_in
 from .test_mails import SITE, Desk, Server, server
 
 __all__ = ["server"]
@@ -250,3 +250,26 @@ class TestOnce:
         assert found is not None
         assert (found.state, found.reason) == (MailState.DROPPED, EXPIRED)
         assert server.box.taken == []
+
+
+async def test_who_asked_for_a_deletion_gets_a_link_and_every_other_administrator_is_told(world: World) -> None:
+    ada = await world.register("Harbor Capital", ADA)
+    mia = await world.joined(ada, "mia@harbor.example", "administrator")
+    await world.joined(ada, "max@harbor.example", "manager")
+    asked = await ada.post("/organization/deletion", {"name": "Harbor Capital", "currentPassword": PASSWORD})
+
+    async def mailed(subject: str) -> list[str]:
+        mails = (await ada.get("/mails", limit=200))["items"]
+        return [mail["user"] for mail in mails if mail["subject"] == subject]
+
+    assert await until(lambda: mailed("Harbor Capital is to be deleted")) == [await ada.user]
+    assert await until(lambda: mailed("Your organization is to be deleted")) == [await mia.user]
+    found = await use(world, "/auth/deletions/look-up", token=asked["token"])
+    assert (found["organizationName"], found["deletion"]["state"], found["certificate"]) == (
+        "Harbor Capital",
+        "asked",
+        None,
+    )
+    await mia.delete("/organization/deletion")
+    assert await until(lambda: mailed("Your organization is not deleted")) == [await ada.user]
+    assert (await ada.get("/organization/deletion"))["state"] == "undone"

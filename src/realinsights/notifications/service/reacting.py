@@ -16,6 +16,9 @@ from realinsights.contracts.auth import (
     MemberInvited,
     MemberJoined,
     MemberRecorded,
+    OrganizationDeletionRefused,
+    OrganizationDeletionRequested,
+    OrganizationDeletionUndone,
     OrganizationRecorded,
     SignedInFromNewDevice,
 )
@@ -50,6 +53,7 @@ from realinsights_platform.documents.walking import many_in
 from realinsights_platform.events import Event, Message
 
 _AT_ONCE: Final = 50
+_NAMED: Final = 10
 
 
 @dataclass(slots=True)
@@ -145,6 +149,44 @@ async def _member_joined(reaction: Reaction, event: MemberJoined) -> None:
 
 async def _member_deactivated(reaction: Reaction, event: MemberDeactivated) -> None:
     await revoke_feeds_of(unit=reaction.unit, user=event.user_id)
+
+
+async def _deletion_requested(reaction: Reaction, event: OrganizationDeletionRequested) -> None:
+    await _tell_of_deletion(
+        reaction,
+        event.undertaking_id,
+        title="Your organization is to be deleted",
+        body=f"An administrator asked for it. It begins at {event.begins_at:%Y-%m-%d %H:%M} UTC with all its data. "
+        "Until then any administrator can undo it under Organization.",
+        but=event.user_id,
+    )
+
+
+async def _deletion_undone(reaction: Reaction, event: OrganizationDeletionUndone) -> None:
+    await _tell_of_deletion(
+        reaction,
+        event.undertaking_id,
+        title="Your organization is not deleted",
+        body="An administrator took the deletion back.",
+        but=event.user_id,
+    )
+
+
+async def _deletion_refused(reaction: Reaction, event: OrganizationDeletionRefused) -> None:
+    await _tell_of_deletion(
+        reaction,
+        event.undertaking_id,
+        title="Your organization cannot be deleted",
+        body="Nothing was deleted. " + "; ".join(event.objections[:_NAMED]),
+    )
+
+
+async def _tell_of_deletion(
+    reaction: Reaction, undertaking: str, *, title: str, body: str, but: str | None = None
+) -> None:
+    """Tell every administrator, but who did it: whatever they prefer, since all their data is at stake."""
+    notice = Notice(key=f"deletion:{undertaking}:{title}", topic=Topic.ACCOUNT, title=title, body=body, urgent=True)
+    await reaction.tell(await reaction.people.who_may(Permission.ORGANIZATION_MANAGE, but=but), notice)
 
 
 async def _new_device(reaction: Reaction, event: SignedInFromNewDevice) -> None:
@@ -314,6 +356,9 @@ REACTIONS: Mapping[type[Event], Callable[[Reaction, Any], Awaitable[None]]] = Ma
         MemberInvited: _member_invited,
         MemberJoined: _member_joined,
         MemberDeactivated: _member_deactivated,
+        OrganizationDeletionRequested: _deletion_requested,
+        OrganizationDeletionUndone: _deletion_undone,
+        OrganizationDeletionRefused: _deletion_refused,
         SignedInFromNewDevice: _new_device,
         LinkRequested: _link_requested,
         ImportEnded: _import_ended,
