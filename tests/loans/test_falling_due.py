@@ -86,7 +86,7 @@ class TestTheBalloon:
             ({"modified": True}, {}),
             ({}, {"terms": {"firstPaymentDate": None}}),
             ({}, {"rateType": "floating", "terms": {"floating": {"index": "SOFR", "spread": "0.025"}}}),
-            ({}, {"terms": {"scheduledPrincipal": [{"dueDate": "2030-01-01", "amount": "1000000.00"}]}}),
+            ({}, {"terms": {"scheduledPrincipal": [{"dueDate": "2030-01-02", "amount": "1000000.00"}]}}),
         ],
     )
     def test_is_not_known_where_no_schedule_runs(

@@ -16,7 +16,7 @@ from .conftest import World
 from .rates.conftest import Floating
 
 ON = "2025-12-31"
-STEPPED = {"rateType": "stepped", "terms": {"rateSteps": [{"fromDate": "2027-01-01", "rate": "0.06"}]}}
+BETWEEN = {"terms": {"scheduledPrincipal": [{"dueDate": "2027-01-02", "amount": "1000.00"}]}}
 AMOUNTS = ("interest", "projectedInterest", "principal", "balloon", "debtService", "total")
 
 Made = Callable[..., Any]
@@ -170,7 +170,11 @@ class TestALoanThatIsNotKnown:
     @pytest.mark.parametrize(
         ("changes", "reason"),
         [
-            (STEPPED, "the rate is stepped: such a schedule is not computed yet"),
+            (
+                BETWEEN,
+                "its principal of 2027-01-02 is due on no payment date: "
+                "the periods around it end on 2027-01-01 and 2027-02-01",
+            ),
             ({"terms": {"firstPaymentDate": None}}, "the first payment date is not known"),
             (
                 {"maturityDate": "2025-12-01", "balanceAsOf": "2025-06-01"},
@@ -302,7 +306,7 @@ class TestManyLoans:
                 currentBalance=f"{1_000_000 + number * 333_333}.33",
                 terms={"amortizationMonths": None} if number % 2 else {},
             )
-        await made("7", **STEPPED)
+        await made("7", **BETWEEN)
         told = await ask("/forecast", businessDate=ON)
         lines: list[dict[str, Any]] = []
         cursor: dict[str, str] = {}
@@ -328,7 +332,7 @@ class TestManyLoans:
         assert len(rows) == 7 * 24 + 1
         assert sum(Decimal(row["Total"]) for row in rows if row["Total"]) == Decimal(told["total"]["total"])
         assert (rows[-1]["Loan number"], rows[-1]["Total"], rows[-1]["Month"]) == ("7", "", "")
-        assert rows[-1]["Left out because"].startswith("the rate is stepped")
+        assert rows[-1]["Left out because"].startswith("its principal of 2027-01-02")
 
     async def test_of_a_month_are_those_that_pay_then(self, made: Made, ask: Made) -> None:
         await made("1", maturityDate="2026-03-01")

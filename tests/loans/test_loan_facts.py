@@ -188,10 +188,10 @@ class TestDebtService:
         loan = a_loan(rateType="floating", rate="0.06", terms={"amortizationMonths": None, "floating": floating})
         assert loan_facts(loan, {}).annual_debt_service == Decimal("608333.33")
 
-    def test_of_principal_by_its_own_schedule_is_what_the_servicer_reports_of_a_whole_loan(
+    def test_of_principal_on_no_payment_date_is_what_the_servicer_reports_of_a_whole_loan(
         self, a_loan: LoanBuilder
     ) -> None:
-        terms = {"scheduledPrincipal": [{"dueDate": "2026-01-01", "amount": "5000"}]}
+        terms = {"scheduledPrincipal": [{"dueDate": "2026-01-02", "amount": "5000"}]}
         reported = {"annualDebtService": "700000.00", "dscr": "1.5"}
         assert loan_facts(a_loan(terms=terms, reported=reported), {}).annual_debt_service == Decimal("700000.00")
         note = a_loan(terms=terms, reported=reported, structure="pari_passu")

@@ -222,12 +222,12 @@ class TestPayoff:
         assert "extended to 2036-01-01" in payoff["lines"][0]["reason"]
 
     async def test_a_loan_without_schedule_tells_what_was_recorded(self, stored: Any, ask: Any) -> None:
-        principal = [{"dueDate": "2025-02-01", "amount": "1000.00"}]
+        principal = [{"dueDate": "2025-02-02", "amount": "1000.00"}]
         path = await stored(STEPS, {"kind": "open"}, terms={"scheduledPrincipal": principal})
         at, later = [await ask(f"{path}/payoff", on=on) for on in ("2025-01-01", "2026-01-01")]
         assert (at["principal"], later["principal"]) == ("10000000.00", None)
         assert {"accrued interest", "prepayment premium"} <= set(at["without"])
-        assert "schedule of its own" in later["lines"][0]["reason"]
+        assert "is due on no payment date" in later["lines"][0]["reason"]
         opened = await ask(f"{path}/payoff", on="2034-11-01")
         assert amounts(opened)["prepayment premium"] == "0.00"
 

@@ -200,6 +200,13 @@ class Repayment(msgspec.Struct, frozen=True, gc=False, array_like=True):
         return LoanTerms(principal=balance, **msgspec.structs.asdict(self))
 
 
+class DatedBalance(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What is owed from the end of a day on."""
+
+    date: datetime.date
+    balance: Decimal
+
+
 class PurchasedCap(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A hedge of a floating rate, with its first and last day where they are stated.
 
@@ -239,8 +246,8 @@ class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="ca
 
     `balloon` is what the schedule leaves of the recorded balance to maturity, and `anticipated_balloon` what it leaves
     to the anticipated repayment date. `extensions` are in the order of their days. `scheduled` says that a schedule
-    tells what is owed after the date of the recorded balance: `repayment`, or the same until the last payment where
-    that is None.
+    tells what is owed after the date of the recorded balance: `repayment`, or the `balances` after each installment
+    that changes it but the last one, or the same until the last payment where there is neither.
     `floating` is None of a loan that does not float, and where it was told before the dashboard asked for it.
     """
 
@@ -251,6 +258,7 @@ class FallingDue(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="ca
     scheduled: bool = False
     repayment: Repayment | None = None
     floating: FloatingRate | None = None
+    balances: tuple[DatedBalance, ...] = ()
 
 
 class Standing(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel", omit_defaults=True):

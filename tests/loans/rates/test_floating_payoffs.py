@@ -147,11 +147,10 @@ class TestInterest:
 
 
 class TestPrincipal:
-    async def test_that_follows_a_schedule_of_its_own_is_unknown_for_that(self, stored: Any, ask: Any) -> None:
+    async def test_that_follows_a_schedule_of_its_own_is_by_that(self, stored: Any, ask: Any) -> None:
         path = await stored(terms={"scheduledPrincipal": [{"dueDate": "2025-02-15", "amount": "1000.00"}]})
         quote = await ask(f"{path}/payoff", businessDate="2025-03-25")
-        assert quote["principal"] is None
-        assert line(quote, "principal")[1].startswith("principal follows a schedule of its own")
+        assert quote["principal"] == "24999000.00"
 
     async def test_of_an_amortizing_loan_goes_on_by_its_fixings(self, stored: Any, ask: Any) -> None:
         path = await stored(terms={"amortizationMonths": 360})

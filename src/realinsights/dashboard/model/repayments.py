@@ -1,12 +1,14 @@
 """What is left of loans' schedules as texts, which stay as they are until somebody asks about a date.
 
-A text is empty where nothing is repaid before the end; JSON where a business-day rule moves payments; else the numbers
-of `_NUMBERS`, with a space between. Where no schedule says what is left, there is None.
+A text is empty where nothing is repaid before the end; JSON where a business-day rule moves payments; `=` and pairs of
+a day and the cents owed from its end on, where the loan is none of level payments at one rate; else the numbers of
+`_NUMBERS`, with a space between. Where no schedule says what is left, there is None.
 """
 
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -25,6 +27,7 @@ _NUMBERS = (
     *("payment", "rate", "start", "first_payment", "maturity"),
     *("payment_day", "day_count", "months", "interest_only_months"),
 )
+_LISTED = "="
 _BEFORE_1970 = datetime.date(1970, 1, 1).toordinal()
 
 _encode = msgspec.json.Encoder().encode
@@ -34,6 +37,9 @@ _decode = msgspec.json.Decoder(Repayment).decode
 def repayment_text(falling_due: FallingDue) -> str | None:
     """Return what is left of a schedule as text."""
     left = falling_due.repayment
+    if falling_due.balances:
+        pairs = ((each.date.toordinal(), scaled(each.balance, MONEY_PLACES)) for each in falling_due.balances)
+        return _LISTED + " ".join(f"{day} {cents}" for day, cents in pairs)
     if left is None:
         return "" if falling_due.scheduled else None
     if left.business_day_rule is not BusinessDayRule.UNADJUSTED:
@@ -46,6 +52,18 @@ def repayment_text(falling_due: FallingDue) -> str | None:
         *(left.payment_day, DAY_COUNTS.index(left.day_count), left.frequency.months, left.interest_only_months),
     )
     return " ".join(map(str, numbers))
+
+
+def is_listed(text: str) -> bool:
+    """Tell whether a text lists the balances that a loan will have."""
+    return text.startswith(_LISTED)
+
+
+def listed_balance(text: str, cents: int, day: datetime.date) -> int:
+    """Return the cents that a loan owes at the end of a day by its list, of those that were recorded."""
+    numbers = list(map(int, text.removeprefix(_LISTED).split()))
+    passed = bisect_right(numbers[::2], day.toordinal())
+    return numbers[2 * passed - 1] if passed else cents
 
 
 def is_moved(text: str) -> bool:

@@ -23,7 +23,7 @@ from realinsights.dashboard.model.exact import MONEY_PLACES, RATIO_PLACES, UNKNO
 from realinsights.dashboard.model.exact import total as exact_total
 from realinsights.dashboard.model.figure import AsOf
 from realinsights.dashboard.model.months import plus_months
-from realinsights.dashboard.model.repayments import is_moved, repayment_of, terms_columns
+from realinsights.dashboard.model.repayments import is_listed, is_moved, listed_balance, repayment_of, terms_columns
 from realinsights.dashboard.model.segments import OWNER, Segments
 from realinsights_finance.arrays import unpaid_balances
 from realinsights_finance.arrays.columns import LARGEST_PRINCIPAL
@@ -31,10 +31,7 @@ from realinsights_finance.balloon import unpaid_balance
 from realinsights_finance.money import from_cents, in_cents
 
 LATE = "reported as late or in default: whether it pays is not known"
-UNSCHEDULED = (
-    "no schedule says what is left: "
-    "its rate floats or is stepped, its terms were modified, or they are not known in full"
-)
+UNSCHEDULED = "no schedule says what is left: its rate floats, its terms were modified, or they are not known in full"
 _ROLLED = np.isin(np.arange(len(STATUSES)), STATUSES.codes((LoanStatus.CURRENT, LoanStatus.DEFEASED)))
 _AT_ONCE = 24  # months of a history whose balances are in memory together
 _LARGEST = in_cents(LARGEST_PRINCIPAL)
@@ -182,7 +179,10 @@ class _Schedules:
 
     def __init__(self, columns: Columns, rows: Integers) -> None:
         texts, cents = columns.schedules.all(), columns.column(LoanColumn.BALANCE)
-        left = [row for row in rows.tolist() if texts[row]]  # the others repay nothing before the end
+        told = [row for row in rows.tolist() if texts[row]]  # the others repay nothing before the end
+        self._listed = [(row, texts[row] or "") for row in told if is_listed(texts[row] or "")]
+        listed = {row for row, _ in self._listed}
+        left = [row for row in told if row not in listed]
         moved = [row for row in left if is_moved(texts[row] or "") or cents[row] > _LARGEST]
         aside = set(moved)
         held = [row for row in left if row not in aside]
@@ -196,6 +196,8 @@ class _Schedules:
         for place, day in enumerate(days):
             balances = columns.column(LoanColumn.BALANCE).copy()
             balances[self._rows] = found[place]
+            for row, told in self._listed:
+                balances[row] = listed_balance(told, int(balances[row]), day)
             for row, repayment in self._others:
                 terms = repayment.terms(from_cents(int(balances[row])))
                 balances[row] = in_cents(unpaid_balance(terms, day))

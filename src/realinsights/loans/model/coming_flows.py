@@ -20,7 +20,9 @@ from realinsights.loans.model.curves import RateCurve, market_under
 from realinsights.loans.model.falling_due import MaturityKind, expected_maturity
 from realinsights.loans.model.floating_schedule import FloatingPlan, floating_plan, floats, missing_in_words
 from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.note_plan import is_planned, loan_plan
 from realinsights.loans.model.payment_schedule import Unscheduled, contractual_dates
+from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.rolling_forward import MODIFIED, OTHER_MATURITY, Coming, coming_terms, past_maturity
 from realinsights_finance.credit.figures import nearest_cents
 from realinsights_finance.due_dates import add_months
@@ -47,12 +49,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class ComingPeriods:
-    """What is left of a floating loan: its periods up to the first that is due after the window, with their plan.
+    """What is left of a loan by its plan: its periods up to the first that is due after the window, with their plan.
 
     `within` of them are due in the window or before it.
     """
 
-    plan: FloatingPlan
+    plan: LoanPlan
     within: int
 
 
@@ -69,10 +71,10 @@ def coming_schedule(loan: Loan, window: Window) -> ComingSchedule:
         until = loan.maturity_date
         if until <= window.last:
             return Unscheduled(f"what it repays after its first maturity, on {until}, is not known: it was extended")
-    if not floats(loan):
+    if not floats(loan) and not is_planned(loan):
         return _fixed(loan, until, window)
-    floating = _floating(loan, until, window)
-    if isinstance(floating, Unscheduled) and loan.rate_type is RateType.FIXED:
+    floating = _planned(loan, until, window)
+    if isinstance(floating, Unscheduled) and loan.rate_type is RateType.FIXED and not is_planned(loan):
         return _fixed(loan, until, window)  # it floated only before
     return floating
 
@@ -90,9 +92,9 @@ def coming_flows(
             flows = (replace(flows[0], interest=coming.first_interest), *flows[1:])
         return tuple(flow for flow in flows if flow.on >= window.start)
     plan = coming.plan
-    market, _ = market_under(
-        plan.market(fixings, business_date=window.start), plan.index, curve, shift=shift, business_date=window.start
-    )
+    market = plan.market(fixings, business_date=window.start)
+    if isinstance(plan, FloatingPlan):
+        market, _ = market_under(market, plan.index, curve, shift=shift, business_date=window.start)
     rows, missing = plan.life_from(market, loan.current_balance, after=0)
     if missing is not None and len(rows) < coming.within:
         return Unscheduled(missing_in_words(missing, rows))
@@ -137,19 +139,19 @@ def _fixed(loan: Loan, until: datetime.date, window: Window) -> Coming | Unsched
     return past_maturity(until) if repaid < window.start else coming
 
 
-def _floating(loan: Loan, until: datetime.date, window: Window) -> ComingPeriods | Unscheduled:
+def _planned(loan: Loan, until: datetime.date, window: Window) -> ComingPeriods | Unscheduled:
     if loan.modified:
         return MODIFIED
     if contractual_dates(loan)[1] != loan.maturity_date:
         return OTHER_MATURITY
-    plan = floating_plan(_repaid_on(loan, until))
+    repaid = _repaid_on(loan, until)
+    plan = loan_plan(repaid) if is_planned(loan) else floating_plan(repaid)
     if isinstance(plan, Unscheduled):
         return plan
     periods = plan.periods
     if periods[-1].payment_date < window.start:
         return past_maturity(until)
-    paid = sum(1 for period in periods if period.payment_date <= loan.balance_as_of)
-    due = sum(1 for period in periods if period.payment_date <= window.last)
+    paid, due = plan.paid_by(loan.balance_as_of), plan.paid_by(window.last)
     if paid >= len(periods):
         return past_maturity(until)
     # One period more than is asked for: the last one of a plan repays the loan.

@@ -16,9 +16,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.note_plan import is_planned, loan_plan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.terms_changes import agreements, dated_changes
+from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import add_months, months_between
+from realinsights_finance.repayment import InvalidRepayment, LifeRow
 from realinsights_finance.schedule import Installment, Schedule, schedule, weighted_average_life
 from realinsights_finance.terms import InvalidTerms, LoanTerms, TermsProblem, interest
 from realinsights_platform.errors import FieldError
@@ -58,6 +62,8 @@ class _Beginning(NamedTuple):
 class Part:
     """A part of the contract; `since` is the day from which it holds, None for the first.
 
+    A loan that the plain schedule does not hold, with rates that are all stated, has a `plan` instead of a schedule.
+
     `agreed` is the loan by its terms. `terms` and `schedule` are those of what is left of it, as if that were a loan of
     its own of `principal`; without a schedule its principal is known as long as nothing is repaid. `begun` counts the
     installments before it, `months` those that they are for, and `accrued` is the interest of its first period up to
@@ -72,6 +78,12 @@ class Part:
     begun: int = 0
     months: int = 0
     accrued: Decimal = _ZERO
+    plan: LoanPlan | None = None
+
+    @property
+    def unscheduled(self) -> str | None:
+        """Return why there is no schedule of it, None where there is one."""
+        return self.terms.reason if isinstance(self.terms, Unscheduled) and self.plan is None else None
 
     def installments(self, until: datetime.date | None) -> Iterator[tuple[LoanTerms, Installment]]:
         """Yield the schedule's installments, with its terms, up to the day from which the next part holds."""
@@ -84,15 +96,21 @@ class Part:
 
     def rows(self, until: datetime.date | None) -> Iterator[Installment]:
         """Yield the same as installments of the contract: counted on, and the first with the interest before it."""
+        if self.plan is not None:
+            yield from (installment_of(row, self.plan.loan.terms.day_count) for row in self.plan.stated_life())
         for terms, row in self.installments(until):
             yield row if self.since is None else self._row(row, terms)
 
     def balance_on(self, on: datetime.date) -> Decimal | None:
         """Return the balance at the end of a day on which the part holds; None where it is not known."""
+        if self.plan is not None:
+            return self.plan.stated_balance_on(on)
         return self.schedule.balance_on(on) if self.schedule is not None else self.principal
 
     def accrued_on(self, on: datetime.date) -> Decimal | None:
         """Return the interest accrued and not yet due at the start of a day on which the part holds."""
+        if self.plan is not None:
+            return self.plan.stated_accrual_on(on)
         if self.schedule is None:
             return None
         terms = self.schedule.terms
@@ -144,6 +162,8 @@ class Contract:
 
 def contract_of(loan: Loan) -> Contract:
     """Return the loan's contract; raises `InvalidTerms` for terms that no loan can have."""
+    if is_planned(loan):
+        return Contract((_planned_part(loan),))
     parts: list[Part] = []
     for since, agreed in agreements(loan):
         terms = finance_terms(agreed)
@@ -159,6 +179,29 @@ def contract_of(loan: Loan) -> Contract:
             )
         parts.append(_part(since, agreed, terms, beginning))
     return Contract(tuple(parts))
+
+
+def _planned_part(loan: Loan) -> Part:
+    plan = loan_plan(loan)
+    if isinstance(plan, Unscheduled):
+        return Part(None, loan, plan, loan.original_balance if repays_nothing(loan) else None)
+    return Part(None, loan, finance_terms(loan), loan.original_balance, plan=plan)
+
+
+def installment_of(row: LifeRow, day_count: DayCount) -> Installment:
+    """Return a period of a loan's life as an installment."""
+    return Installment(
+        number=row.number,
+        period_start=row.start,
+        period_end=row.end,
+        due_date=row.due_date,
+        days=day_count.days(row.start, row.end),
+        beginning_balance=row.beginning_balance,
+        interest=row.interest,
+        principal=row.principal,
+        payment=row.payment,
+        ending_balance=row.ending_balance,
+    )
 
 
 def _part(since: datetime.date | None, agreed: Loan, terms: LoanTerms | Unscheduled, begun: _Beginning) -> Part:
@@ -226,10 +269,14 @@ def _continued(terms: LoanTerms, beginning: _Beginning, balance: Decimal, since:
 def terms_problems(loan: Loan) -> tuple[FieldError, ...]:
     """Return what the schedule engine has against the loan's terms, by our fields."""
     try:
-        if dated_changes(loan):
+        if is_planned(loan):
+            loan_plan(loan)
+        elif dated_changes(loan):
             contract_of(loan)
         else:
             finance_terms(loan)
     except InvalidTerms as invalid:
         return tuple(FieldError(_FIELDS.get(problem.field, "terms"), problem.message) for problem in invalid.problems)
+    except InvalidRepayment as invalid:
+        return (FieldError("terms", str(invalid)),)
     return ()

@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Final
 
 from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.contract import contract_of
-from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.payment_schedule import loan_terms
+from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.note_plan import is_planned, present_plan
+from realinsights.loans.model.payment_schedule import Unscheduled, loan_terms
+from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.terms_changes import dated_changes
+from realinsights_finance.credit.figures import nearest_cents
 from realinsights_finance.debt_service import DebtService, DebtServiceBasis, reported_debt_service
 from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.level_payment import level_payment
+from realinsights_finance.repayment import InvalidRepayment, LifeRow
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, interest, regular_start
+from realinsights_finance.time import Interval
+
+_NOTHING: Final = Decimal("0.00")
 
 
 def annual_debt_service(loan: Loan) -> DebtService | None:
     """Return the note's own debt service of a year, at its present rate whether that is fixed or not.
 
     Twelve times the amortizing payment for a loan that ever amortizes; balance × rate × 365 days for one that is
-    interest-only to maturity; zero where nothing is owed. Where principal follows a schedule of its own, what the
-    servicer reports of a whole loan; None where that is not known either.
+    interest-only to maturity; zero where nothing is owed. Of a loan that repays otherwise than by level payments at one
+    rate, the installments of the year after its recorded balance, without the balloon; where its schedule is not known,
+    what the servicer reports of a whole loan, and None where that is not known either.
     """
     if not loan.current_balance:
         return DebtService(annual=Decimal("0.00"), basis=DebtServiceBasis.INTEREST_ONLY)
     terms = loan.terms
-    if terms.scheduled_principal:
-        return _reported(loan)
+    if _by_plan(loan):
+        return _planned(loan) or _reported(loan)
     usual = loan.rate_type is RateType.FIXED and loan.original is None and not loan.terms_changes
     if usual and terms.level_payment is None:
         # The commonest loans, whose terms were checked when they were stored: no dates are needed.
@@ -41,6 +51,43 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
         return reported_debt_service(_present_terms(loan), balance=loan.current_balance)
     except InvalidTerms:
         return _reported(loan)
+
+
+def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: LifeRow | None = None) -> Decimal:
+    """Return the installments of a year from the first of some rows on: of each but the balloon of the last.
+
+    Where fewer are left than a year has, as much a year as those: what is due in a quarter is a fourth. `before` is the
+    row before them.
+    """
+    a_year = Interval(plan.loan.terms.frequency.value).periods_per_year
+    some, due = rows[:a_year], Decimal(0)
+    for row in some:
+        balloon = row.principal - plan.regular_principal(row, before) if row is rows[-1] else _NOTHING
+        due += row.payment - balloon
+        before = row
+    return nearest_cents(Fraction(due) * a_year / len(some))
+
+
+def _by_plan(loan: Loan) -> bool:
+    """Tell whether what a loan repays in a year follows from its plan alone."""
+    terms = loan.terms
+    if terms.scheduled_principal or terms.fixed_principal is not None:
+        return True
+    return is_planned(loan) and not repays_nothing(loan) and bool(terms.rate_steps)
+
+
+def _planned(loan: Loan) -> DebtService | None:
+    if dated_changes(loan) or loan.modified:
+        return None
+    try:
+        plan = present_plan(loan)
+    except InvalidRepayment:
+        return None
+    if isinstance(plan, Unscheduled):
+        return None
+    paid = min(plan.paid_by(loan.balance_as_of), len(plan.periods) - 1)
+    rows = plan.stated_life_from(loan.current_balance, after=paid)
+    return DebtService(annual=year_of_installments(plan, rows), basis=DebtServiceBasis.NEXT_TWELVE_MONTHS)
 
 
 def _amortizing(loan: Loan, frequency: Frequency, months: int) -> DebtService:

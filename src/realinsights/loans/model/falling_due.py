@@ -8,17 +8,26 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from realinsights.contracts.loans import AmortizationType, FallingDue, FloatingRate, PurchasedCap, RateType
+from realinsights.contracts.loans import (
+    AmortizationType,
+    DatedBalance,
+    FallingDue,
+    FloatingRate,
+    PurchasedCap,
+    RateType,
+)
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.note_plan import is_planned
 from realinsights.loans.model.payment_schedule import Unscheduled
-from realinsights.loans.model.rolling_forward import remaining_terms, repayment_of
+from realinsights.loans.model.rolling_forward import RemainingLife, remaining_life, remaining_terms, repayment_of
 from realinsights.loans.model.terms import Hedge, HedgeKind
 from realinsights.loans.model.terms_changes import agreements, dated_changes
 from realinsights_finance.balloon import balloon_principal
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
 _NO_RATE: Final = Decimal(0)
+_NOTHING: Final = Decimal("0.00")
 _DAY: Final = datetime.timedelta(days=1)
 
 
@@ -56,6 +65,8 @@ def falling_due(loan: Loan, *, balloon_of: Callable[[LoanTerms], Decimal] = ball
     schedule leaves to its last payment: who has computed many of them at once knows it already.
     """
     anticipated = loan.anticipated_repayment_date
+    if is_planned(loan):
+        return _of_plan(loan, remaining_life(loan))
     left = remaining_terms(loan)
     balloons = _balloons(loan, left, anticipated, balloon_of)
     return FallingDue(
@@ -67,6 +78,36 @@ def falling_due(loan: Loan, *, balloon_of: Callable[[LoanTerms], Decimal] = ball
         repayment=repayment_of(left) if isinstance(left, LoanTerms) else None,
         floating=floating_rate(loan) if loan.rate_type is RateType.FLOATING else None,
     )
+
+
+def _of_plan(loan: Loan, life: RemainingLife | Unscheduled | None) -> FallingDue:
+    """Return what falls due of a loan whose plan states all its rates."""
+    anticipated, owed = loan.anticipated_repayment_date, loan.current_balance
+    balances: tuple[DatedBalance, ...] = ()
+    if life is None or repays_nothing(loan):
+        balloon: Decimal | None = owed
+        then: Decimal | None = owed
+    elif isinstance(life, Unscheduled):
+        balloon = then = None
+    else:
+        balloon = life.rows[-1].principal if life.ends_at_maturity else _NOTHING
+        then = _NOTHING if anticipated is None else _owed_before(life, anticipated)
+        balances = tuple(DatedBalance(day, balance) for day, balance in life.balances())
+    return FallingDue(
+        balloon=balloon,
+        anticipated_repayment_date=anticipated,
+        anticipated_balloon=None if anticipated is None else then,
+        extensions=loan.extensions,
+        scheduled=not isinstance(life, Unscheduled),
+        balances=balances,
+    )
+
+
+def _owed_before(life: RemainingLife, on: datetime.date) -> Decimal:
+    """Return what a loan owes that is repaid on a day: zero where its schedule repays it before."""
+    if life.rows[-1].due_date < on:
+        return _NOTHING
+    return life.balance_on(on - _DAY)
 
 
 def floating_rate(loan: Loan) -> FloatingRate:

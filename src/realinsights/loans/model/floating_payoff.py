@@ -14,6 +14,7 @@ from typing import NamedTuple
 from realinsights.loans.model.floating_schedule import FloatingPlan
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.quantities import tidy
 from realinsights.loans.model.rolling_forward import ROLLED
 from realinsights_finance.money import cents
@@ -31,9 +32,9 @@ _MOST_RATES = 6
 
 @dataclass(frozen=True, slots=True)
 class KnownRates:
-    """The rates of a floating loan as they are known on a business date."""
+    """The rates of a loan as they are known on a business date: of one that floats, or whose rates are all stated."""
 
-    plan: FloatingPlan
+    plan: LoanPlan
     fixings: Fixings
     business_date: datetime.date
 
@@ -57,6 +58,11 @@ class KnownRates:
         return f"the rate floats: the fixing of {index_label(missing.index)} for {missing.on} is missing"
 
 
+def stated_rates(plan: LoanPlan) -> KnownRates:
+    """Return the rates of a loan whose note states them all."""
+    return KnownRates(plan, Fixings(), plan.start)
+
+
 Rates = KnownRates | Unscheduled | None
 """The rates of a loan that floats, or did; why none can be computed; None of one that never floated."""
 
@@ -78,7 +84,7 @@ class _Unpaid(NamedTuple):
 
 
 def owed_at_known_rates(known: KnownRates, *, on: datetime.date) -> Owed | Unscheduled:
-    """Return what is owed of a floating loan on a day, or why its principal is not known."""
+    """Return what is owed of a loan on a day, or why its principal is not known."""
     plan, market = known.plan, known.market
     loan = plan.loan
     since, balance = loan.balance_as_of, loan.current_balance
@@ -87,7 +93,7 @@ def owed_at_known_rates(known: KnownRates, *, on: datetime.date) -> Owed | Unsch
         words = (f"What is owed on {on} is the schedule's: the recorded balance is of {since}.",)
         since, balance = plan.start, loan.original_balance
     unpaid = _unpaid(plan, on)
-    begun = min(_due(plan, since), plan.periods.index(unpaid[0]))
+    begun = min(plan.paid_by(since), plan.periods.index(unpaid[0]))
     if loan.status not in ROLLED and not plan.repays_nothing and unpaid[0] is not plan.periods[begun]:
         return Unscheduled(
             f"it is reported as {loan.status.value.replace('_', ' ')}: whether its payments were made is not known"
@@ -103,12 +109,7 @@ def owed_at_known_rates(known: KnownRates, *, on: datetime.date) -> Owed | Unsch
     return Owed(principal, accrued, (*words, *_in_words(spans), *(plan.assumed if spans else ())))
 
 
-def _due(plan: FloatingPlan, on: datetime.date) -> int:
-    """Return how many installments fell due by a day."""
-    return sum(1 for period in plan.periods if period.payment_date <= on)
-
-
-def _unpaid(plan: FloatingPlan, on: datetime.date) -> tuple[AccrualPeriod, ...]:
+def _unpaid(plan: LoanPlan, on: datetime.date) -> tuple[AccrualPeriod, ...]:
     """Return the periods whose interest is owed on a day: the running one, and one whose payment has moved beyond it.
 
     From maturity on it is the last one: nobody has said that it was paid.
@@ -126,7 +127,8 @@ def _accrued(
     plan, (periods, rows, balance) = known.plan, unpaid
     terms, last = plan.loan.terms, plan.periods[-1]
     if on > last.end:
-        reason = "the rate floats: what it is after maturity is not stated"
+        what = "the rate floats: what it is" if isinstance(plan, FloatingPlan) else "what the rate is"
+        reason = f"{what} after maturity is not stated"
         return Accrued(item=PayoffItem(name=ACCRUED, amount=None, reason=reason)), ()
     whole = terms.payoff_interest_to is InterestTo.END_OF_PERIOD
     amounts, days = [_NOTHING], 0

@@ -178,7 +178,7 @@ class Loan(_StoredLoan, frozen=True, kw_only=True):
 
 def amortization_type(terms: NoteTerms, maturity: datetime.date) -> AmortizationType:
     """Return how the note repays principal before maturity, which its months say."""
-    if terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal:
+    if _repays_nothing(terms):
         return AmortizationType.INTEREST_ONLY
     months, first = terms.interest_only_months, terms.first_payment_date
     if not months:
@@ -190,8 +190,12 @@ def amortization_type(terms: NoteTerms, maturity: datetime.date) -> Amortization
 
 def repays_nothing(loan: Loan) -> bool:
     """Tell whether the note repays no principal before maturity, so that its balance is known whatever its rate."""
-    terms = loan.terms
-    return terms.amortization_months is None and terms.level_payment is None and not terms.scheduled_principal
+    return _repays_nothing(loan.terms)
+
+
+def _repays_nothing(terms: NoteTerms) -> bool:
+    repaid = (terms.amortization_months, terms.level_payment, terms.fixed_principal)
+    return repaid == (None, None, None) and not terms.scheduled_principal
 
 
 def loan_of(draft: LoanDraft, *, loan_id: str, org: str, before: Loan | None = None) -> Loan:

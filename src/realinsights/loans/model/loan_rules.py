@@ -35,6 +35,7 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     _properties(loan, faults)
     _rate(loan, faults)
     _terms(loan.terms, faults)
+    _principal(loan, faults)
     check_prepayment(loan, faults)
     check_custom_fields(loan.custom_fields, faults)
     if not faults.fields:
@@ -177,6 +178,7 @@ def _terms(terms: NoteTerms, faults: Faults) -> None:
         faults.add("terms.accrualAdjusted", "needs a business-day rule that moves payments")
     _ascending([step.from_date for step in terms.rate_steps], "terms.rateSteps", "fromDate", faults)
     _ascending([item.due_date for item in terms.scheduled_principal], "terms.scheduledPrincipal", "dueDate", faults)
+    _fixed_principal(terms, faults)
     for index, option in enumerate(terms.extension_options):
         least, most = option.notice_days_at_least, option.notice_days_at_most
         if least is not None and most is not None and most < least:
@@ -186,6 +188,34 @@ def _terms(terms: NoteTerms, faults: Faults) -> None:
             faults.add(f"terms.hedges[{index}].floorStrike", "must not be above the strike")
         if hedge.start_date is not None and hedge.end_date is not None and hedge.end_date <= hedge.start_date:
             faults.add(f"terms.hedges[{index}].endDate", "must be after its start")
+
+
+def _fixed_principal(terms: NoteTerms, faults: Faults) -> None:
+    if terms.fixed_principal is None:
+        return
+    others = {
+        "terms.amortizationMonths": terms.amortization_months is not None,
+        "terms.levelPayment": terms.level_payment is not None,
+        "terms.scheduledPrincipal": bool(terms.scheduled_principal),
+    }
+    for path, stated in others.items():
+        if stated:
+            faults.add(path, "says otherwise how principal is repaid than fixedPrincipal: state one of the two")
+    if not terms.fixed_principal:
+        faults.add("terms.fixedPrincipal", "must be above zero; without it the loan is interest-only")
+
+
+def _principal(loan: Loan, faults: Faults) -> None:
+    listed, lent = loan.terms.scheduled_principal, loan.original_balance
+    amounts = [item.amount for item in listed if item.amount.is_finite()]
+    if lent.is_finite() and sum(amounts) > lent:
+        faults.add("terms.scheduledPrincipal", f"the amounts sum to {sum(amounts):,}, more than the loan of {lent:,}")
+    for index, item in enumerate(listed):
+        if item.due_date > loan.maturity_date:
+            faults.add(
+                f"terms.scheduledPrincipal[{index}].dueDate",
+                f"must not come after the maturity date {loan.maturity_date}",
+            )
 
 
 def _ascending(values: Sequence[datetime.date], path: str, field: str, faults: Faults) -> None:

@@ -31,9 +31,21 @@ CALENDARS: Final = {calendar.value: calendar for calendar in HolidayCalendar}
 """The calendars that are known, by the name a note stores."""
 
 _NEVER_COMPUTED: Final = (
-    *("grace_days", "scheduled_principal", "rate_steps", "prepayment", "partial_prepayment", "payoff_interest_to"),
-    *("extension_options", "reserves", "hedges"),
+    *(
+        "grace_days",
+        "prepayment",
+        "partial_prepayment",
+        "payoff_interest_to",
+        "extension_options",
+        "reserves",
+        "hedges",
+    ),
 )
+_OF_LEVEL_PAYMENTS: Final = (
+    *("amortization_months", "level_payment", "payment_basis", "amortization_from_closing", "payment_rounding"),
+    "daily_rate_decimals",
+)
+"""The terms that level payments are computed from, and no other principal is."""
 
 
 class Dates(NamedTuple):
@@ -56,12 +68,9 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
 
     Raises `InvalidTerms` for terms no loan can have, which a stored loan has not.
     """
-    if loan.rate_type is RateType.FLOATING:
-        return Unscheduled("the rate floats: its future interest is not known")
-    if loan.rate_type is RateType.STEPPED:
-        return Unscheduled("the rate is stepped: such a schedule is not computed yet")
-    if loan.terms.scheduled_principal:
-        return Unscheduled("principal follows a schedule of its own")
+    other = _other_than_level(loan)
+    if other is not None:
+        return other
     first_payment, maturity = contractual_dates(loan)
     if first_payment is None:
         return NO_FIRST_PAYMENT
@@ -79,6 +88,19 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
         payment_day=dates.payment_day,
         calendar=calendar,
     )
+
+
+def _other_than_level(loan: Loan) -> Unscheduled | None:
+    """Return why a loan is none of level payments at one rate."""
+    if loan.rate_type is RateType.FLOATING:
+        return Unscheduled("the rate floats: its future interest is not known")
+    if loan.rate_type is RateType.STEPPED:
+        return Unscheduled("the rate is stepped: this is computed of level payments at one rate alone")
+    if loan.terms.scheduled_principal:
+        return Unscheduled("principal follows a schedule of its own: this is computed of level payments alone")
+    if loan.terms.fixed_principal is not None:
+        return Unscheduled("the same principal is due each period: this is computed of level payments alone")
+    return None
 
 
 def payment_calendar(terms: NoteTerms, first_payment: datetime.date) -> HolidayCalendar | Unscheduled | None:
@@ -108,6 +130,10 @@ def ignored_terms(loan: Loan) -> Iterator[Stored]:
     names = [*_NEVER_COMPUTED]
     if terms.business_day_rule is BusinessDayRule.UNADJUSTED:
         names += ["business_day_calendar", "accrual_adjusted"]
+    if terms.scheduled_principal or terms.fixed_principal is not None:
+        names += _OF_LEVEL_PAYMENTS
+    if terms.scheduled_principal:
+        names.append("interest_only_months")
     yield from _stated(terms, NoteTerms, names, "terms.")
     if terms.floating is not None:
         yield from _stated(terms.floating, FloatingTerms, FloatingTerms.__struct_fields__, "terms.floating.")
@@ -227,8 +253,14 @@ def loan_terms(
         business_day_rule=terms.business_day_rule if calendar is not None else BusinessDayRule.UNADJUSTED,
         business_day_calendar=calendar,
         accrual_adjusted=terms.accrual_adjusted and calendar is not None,
-        rounding=_rounding(terms.interest_rounding, terms.payment_rounding, terms.daily_rate_decimals),
+        rounding=note_rounding(terms),
     )
+
+
+def note_rounding(terms: NoteTerms, *, daily_rate: bool = True) -> Rounding:
+    """Return how a note rounds; without the rate of a day where that is not asked for."""
+    decimals = terms.daily_rate_decimals if daily_rate else None
+    return _rounding(terms.interest_rounding, terms.payment_rounding, decimals)
 
 
 @lru_cache(maxsize=64)

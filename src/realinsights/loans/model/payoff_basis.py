@@ -15,7 +15,7 @@ import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.contract import Contract, Part, contract_of
-from realinsights.loans.model.floating_payoff import KnownRates, Rates, owed_at_known_rates
+from realinsights.loans.model.floating_payoff import KnownRates, Rates, owed_at_known_rates, stated_rates
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.prepayment import LoanDates, loan_dates, prepayable_until
@@ -55,7 +55,7 @@ def basis_of(loan: Loan, *, on: datetime.date, rates: Rates = None) -> Basis | U
         contract = contract_of(loan)
         part = contract.part_on(on)
         if part.schedule is None:
-            return _of_unknown_rate(loan, part, on, rates)
+            return _of_unknown_rate(loan, part, on, rates if part.plan is None else stated_rates(part.plan))
         found = _of_schedule(loan, contract, part, part.schedule, on)
         if isinstance(found, Unscheduled) or not _floated_before(contract, part, part.schedule, on):
             return found
@@ -164,12 +164,13 @@ def _of_former_rate(terms: LoanTerms, on: datetime.date, rates: Rates) -> Accrue
 
 
 def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) -> Basis | Unscheduled:
-    """Return what is left of a loan whose future rate is not known, as far as its balance is."""
+    """Return what is left of a loan that the plain schedule does not hold, as far as its balance is known."""
     agreed = part.agreed
     if not isinstance(part.terms, Unscheduled):
         return Unscheduled("its terms give no schedule")
     why = rates if isinstance(rates, Unscheduled) else part.terms
-    if agreed.rate_type is RateType.FIXED or not (isinstance(rates, KnownRates) or repays_nothing(agreed)):
+    known = isinstance(rates, KnownRates)
+    if (agreed.rate_type is RateType.FIXED and part.plan is None) or not (known or repays_nothing(agreed)):
         return why
     # Dates and balance are those of a loan of any rate that repays nothing; what depends on it is not computed from it.
     still = msgspec.structs.replace(
@@ -178,6 +179,8 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) ->
         rate_steps=(),
         amortization_months=None,
         level_payment=None,
+        fixed_principal=None,
+        scheduled_principal=(),
         interest_only_months=0,
         amortization_from_closing=False,
     )

@@ -31,6 +31,7 @@ _STRUCTURES = {
 DEBT_SERVICE_WORDS = {
     DebtServiceBasis.AMORTIZING_PAYMENT: "the amortizing payment × payments a year",
     DebtServiceBasis.INTEREST_ONLY: "a year of 365 days of interest on the balance",
+    DebtServiceBasis.NEXT_TWELVE_MONTHS: "the installments of the year after the recorded balance, without the balloon",
 }
 
 _NAMED = 3  # loans that a sentence names

@@ -19,8 +19,8 @@ from realinsights_finance.explain import Trace, Unit
 from realinsights_finance.terms import InvalidTerms, LoanTerms
 
 UNSCHEDULED: Final = (
-    "no schedule says what is due then: its rate floats or is stepped while it amortizes, its terms were modified, or "
-    "they are not known in full"
+    "no schedule says what is due then: its rate floats while it amortizes, its terms were modified, or they are not "
+    "known in full"
 )
 BEYOND: Final = "no schedule runs to its extended maturity: state the balloon"
 

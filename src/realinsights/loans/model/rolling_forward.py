@@ -7,6 +7,7 @@ that a lender reported therefore never rolls to nothing.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -14,10 +15,13 @@ from typing import Final, NamedTuple
 from realinsights.contracts.loans import LoanStatus, Repayment
 from realinsights.loans.model.contract import Part, contract_of
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.note_plan import is_planned, loan_plan
+from realinsights.loans.model.payment_schedule import Unscheduled, contractual_dates, finance_terms
+from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.balloon import unpaid_balance
 from realinsights_finance.due_dates import add_months
+from realinsights_finance.repayment import InvalidRepayment, LifeRow
 from realinsights_finance.terms import InvalidTerms, LoanTerms, interest
 
 ROLLED: Final = frozenset({LoanStatus.CURRENT, LoanStatus.DEFEASED})
@@ -109,6 +113,47 @@ def _left(terms: LoanTerms, paid: int, payment: Decimal | None, balance: Decimal
     )
 
 
+class RemainingLife(NamedTuple):
+    """What is left of a loan by its plan: its periods after the installments that are paid, of the recorded balance."""
+
+    plan: LoanPlan
+    rows: tuple[LifeRow, ...]
+
+    @property
+    def ends_at_maturity(self) -> bool:
+        """Whether it owes anything until maturity."""
+        return self.rows[-1].number == self.plan.periods[-1].number
+
+    def balances(self) -> Iterator[tuple[datetime.date, Decimal]]:
+        """Yield each day on which an installment changes what is owed, but the one that repays it, and the rest."""
+        for row in self.rows[:-1]:
+            if row.ending_balance != row.beginning_balance:
+                yield row.due_date, row.ending_balance
+
+    def balance_on(self, on: datetime.date) -> Decimal:
+        """Return what is owed at the end of a day where every installment due by then was paid, but the last one."""
+        left = [balance for day, balance in self.balances() if day <= on]
+        return left[-1] if left else self.rows[0].beginning_balance
+
+
+def remaining_life(loan: Loan) -> RemainingLife | Unscheduled | None:
+    """Return what is left of a loan whose plan states all rates, or why it is not known; None past its last payment."""
+    if loan.modified:
+        return MODIFIED
+    try:
+        plan = loan_plan(loan)
+    except InvalidRepayment:
+        return Unscheduled("its terms give no schedule")
+    if isinstance(plan, Unscheduled):
+        return plan
+    if contractual_dates(loan)[1] != loan.maturity_date:
+        return OTHER_MATURITY
+    paid = plan.paid_by(loan.balance_as_of)
+    if paid >= len(plan.periods) or not loan.current_balance:
+        return None
+    return RemainingLife(plan, plan.stated_life_from(loan.current_balance, after=paid))
+
+
 class Coming(NamedTuple):
     """What is left of a schedule: terms of a loan of the recorded balance.
 
@@ -176,6 +221,11 @@ def rolled_forward(loan: Loan, *, on: datetime.date) -> Decimal | Unscheduled:
     """Return what the loan owes at the end of a day, from that of its recorded balance on, or why it is not known."""
     if loan.status not in ROLLED:
         return Unscheduled(f"it is reported as {loan.status.value.replace('_', ' ')}")
+    if is_planned(loan):
+        life = remaining_life(loan)
+        if isinstance(life, Unscheduled):
+            return life
+        return loan.current_balance if life is None else life.balance_on(on)
     left = remaining_terms(loan)
     if isinstance(left, Unscheduled):
         return left

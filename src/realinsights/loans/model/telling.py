@@ -9,10 +9,11 @@ import msgspec
 
 from realinsights_platform.documents.port import Document
 
-EDITION: Final = 5
+EDITION: Final = 6
 """What is told: figures with dates and bases, and balloons; from 2 on lien position and what is reported;
 from 3 on terms; then what a floating rate follows from;
-now balloons of the recorded balance, and floating rates with their adjustment, their fixed years and every hedge."""
+then balloons of the recorded balance, and floating rates with their adjustment, their fixed years and every hedge;
+now what loans owe by their plans that are none of level payments at one rate."""
 
 
 class Telling(Document, frozen=True, kw_only=True, rename="camel"):

@@ -16,7 +16,6 @@ from realinsights.loans.model.fixing_revisions import Adjustment, adjustments, r
 from realinsights.loans.model.floating_payoff import KnownRates, Rates
 from realinsights.loans.model.floating_schedule import (
     FloatingPlan,
-    PeriodStanding,
     floating_plan,
     floats,
     missing_in_words,
@@ -24,6 +23,7 @@ from realinsights.loans.model.floating_schedule import (
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.plan import PeriodStanding
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.queries.curves import scenario_curve_of
 from realinsights.loans.queries.fixings import fixings_between
@@ -49,7 +49,6 @@ from realinsights.loans.queries.schedules import (
     schedule_of,
 )
 from realinsights.loans.store import FIXING_YEARS
-from realinsights_finance.day_count import DayCount
 from realinsights_finance.money import shown_ratio
 from realinsights_finance.rates import (
     Fixings,
@@ -177,7 +176,7 @@ def floating_schedule(
         balloon_principal=rows[-1].principal if whole else None,
         total_interest=total(row.interest for row in rows),
         total_principal=total(row.principal for row in rows),
-        weighted_average_life_years=shown_ratio(_average_life(plan, rows)) if whole else None,
+        weighted_average_life_years=shown_ratio(plan.average_life(rows)) if whole else None,
         how_computed=how_computed(plan, floating),
         installments=tuple(map(_installment, rows)),
         floating=floating,
@@ -327,12 +326,3 @@ def _accruing(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> Decimal:
 def _missing(missing: MissingFixing | OutsideCurve) -> MissingRate:
     kind = MissingKind.FIXING if isinstance(missing, MissingFixing) else MissingKind.CURVE
     return MissingRate(kind=kind, index=missing.index, on=missing.on)
-
-
-def _average_life(plan: FloatingPlan, rows: tuple[LifeRow, ...]) -> Decimal:
-    """Return the years until the average dollar of principal is repaid, of 30/360 months from the start."""
-    days = sum(row.principal * DayCount.THIRTY_E_360.days(plan.start, row.due_date) for row in rows)
-    return Decimal(days) / (plan.loan.original_balance * _YEAR)
-
-
-_YEAR: Final = 360

@@ -21,6 +21,7 @@ from realinsights.loans.model.coming_flows import (
 )
 from realinsights.loans.model.curves import FLAT, FORWARD, RateCurve
 from realinsights.loans.model.falling_due import expected_maturity
+from realinsights.loans.model.floating_schedule import FloatingPlan
 from realinsights.loans.model.forecast import Forecast, ForecastSums, Horizon, Line, LoanForecast, check_month
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.payment_schedule import Unscheduled
@@ -174,17 +175,17 @@ class _Outlook:
         window = self._asked.window
         schedules = await asyncio.to_thread(lambda: [coming_schedule(one.loan, window) for one in some])
         for coming in schedules:
-            if isinstance(coming, ComingPeriods):
-                await self._read(coming)
+            if isinstance(coming, ComingPeriods) and isinstance(coming.plan, FloatingPlan):
+                await self._read(coming.plan)
         return await asyncio.to_thread(
             lambda: [self._line(one, coming) for one, coming in zip(some, schedules, strict=True)]
         )
 
-    async def _read(self, coming: ComingPeriods) -> None:
-        index, on = coming.plan.index, self._asked.business_date
+    async def _read(self, plan: FloatingPlan) -> None:
+        index, on = plan.index, self._asked.business_date
         if self._asked.horizon.scenario == FORWARD and index not in self._newest:
             self._newest[index] = await newest_curve(self._documents, org=self._org, index=index, business_date=on)
-        indices, year = key = self._key(coming)
+        indices, year = key = self._key(plan)
         if key not in self._fixings:
             self._fixings[key] = await fixings_between(
                 lambda ids: self._documents.get_many(FIXING_YEARS, self._org, ids),
@@ -193,10 +194,10 @@ class _Outlook:
                 last=on,
             )
 
-    def _key(self, coming: ComingPeriods) -> tuple[tuple[str, ...], int]:
+    def _key(self, plan: FloatingPlan) -> tuple[tuple[str, ...], int]:
         # A loan that starts in years to come is projected by what is known now.
         lately = max(self._asked.business_date.year - 1, 1)
-        return tuple(sorted(coming.plan.indices)), min(coming.plan.looks_back_to.year, lately)
+        return tuple(sorted(plan.indices)), min(plan.looks_back_to.year, lately)
 
     def _line(self, one: Chosen, coming: ComingSchedule) -> Line:
         loan = one.loan
@@ -211,8 +212,8 @@ class _Outlook:
         if isinstance(coming, Unscheduled):
             return coming
         fixings, curve = Fixings(), None
-        if isinstance(coming, ComingPeriods):
-            fixings, found = self._fixings[self._key(coming)], self._curve(coming.plan.index)
+        if isinstance(coming, ComingPeriods) and isinstance(coming.plan, FloatingPlan):
+            fixings, found = self._fixings[self._key(coming.plan)], self._curve(coming.plan.index)
             if isinstance(found, Unscheduled):
                 return found
             curve = found

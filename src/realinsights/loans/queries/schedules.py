@@ -9,11 +9,14 @@ from decimal import Decimal
 import msgspec
 
 from realinsights.contracts.loans import RateType
-from realinsights.loans.model.contract import contract_of
+from realinsights.loans.model.contract import contract_of, installment_of
 from realinsights.loans.model.falling_due import MaturityKind, expected_maturity
 from realinsights.loans.model.loan import GONE, Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import checked_loan
+from realinsights.loans.model.note_plan import is_planned, loan_plan
 from realinsights.loans.model.payment_schedule import Unscheduled, assumptions, finance_terms, ignored_terms
+from realinsights.loans.model.plan import LoanPlan
+from realinsights.loans.model.plan_words import plan_words
 from realinsights.loans.model.quantities import Money, Rate
 from realinsights.loans.model.rolling_forward import rolled_forward
 from realinsights.loans.model.terms import NoteTerms
@@ -22,11 +25,13 @@ from realinsights.loans.model.texts import Number
 from realinsights.loans.queries.floating_views import FloatingSchedule
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import shown_ratio
+from realinsights_finance.repayment import LevelPayment
 from realinsights_finance.schedule import Installment, Schedule, schedule, total
 from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import Faults, Invalid
 
 _UNNAMED = "draft"
+_NOTHING = Decimal("0.00")
 
 
 class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -155,6 +160,8 @@ def schedule_of(loan: Loan) -> LoanSchedule:
     """Return the loan's schedule with how it was computed."""
     if dated_changes(loan):
         return _changed_schedule(loan)
+    if is_planned(loan):
+        return _planned_schedule(loan)
     terms = finance_terms(loan)
     if isinstance(terms, Unscheduled):
         return LoanSchedule(
@@ -165,6 +172,50 @@ def schedule_of(loan: Loan) -> LoanSchedule:
         return told
     how = msgspec.structs.replace(told.how_computed, assumed=assumptions(loan), ignored=ignored_in_words(loan))
     return msgspec.structs.replace(told, how_computed=how)
+
+
+def _planned_schedule(loan: Loan) -> LoanSchedule:
+    plan = loan_plan(loan)
+    if isinstance(plan, Unscheduled):
+        return LoanSchedule(
+            loan_id=loan.id, number=loan.number, unscheduled=plan.reason, how_computed=how_not_computed(loan, plan)
+        )
+    rows = plan.stated_life()
+    last = rows[-1]
+    left = last.principal - plan.regular_principal(last, rows[-2] if len(rows) > 1 else None)
+    whole = last.number == plan.periods[-1].number
+    return LoanSchedule(
+        loan_id=loan.id,
+        number=loan.number,
+        level_payment=loan.terms.level_payment if isinstance(plan.repayment, LevelPayment) else None,
+        due_at_maturity=last.payment if whole else _NOTHING,
+        balloon_principal=last.principal if whole else _NOTHING,
+        balance_after_last_regular_payment=left if whole else _NOTHING,
+        total_interest=total(row.interest for row in rows),
+        total_principal=total(row.principal for row in rows),
+        weighted_average_life_years=shown_ratio(plan.average_life(rows)),
+        how_computed=how_planned(plan),
+        installments=tuple(_view(installment_of(row, loan.terms.day_count)) for row in rows),
+    )
+
+
+def how_planned(plan: LoanPlan) -> HowComputed:
+    """Return in words how the schedule of a plan with stated rates is computed, and from what."""
+    loan, words = plan.loan, plan_words(plan)
+    terms = loan.terms
+    adjusted = "; interest runs to the moved day" if terms.accrual_adjusted else ""
+    return HowComputed(
+        level_payment=words.payment,
+        interest=words.interest,
+        principal=words.principal,
+        maturity="the last installment pays all that is left",
+        rounding=f"interest to the cent, once a period: {terms.interest_rounding.value}",
+        day_count=terms.day_count.value,
+        business_days=f"{terms.business_day_rule.value}{adjusted}",
+        inputs=tuple(ScheduleTerm(name=name, value=value) for name, value in words.inputs),
+        assumed=plan.assumed,
+        ignored=ignored_in_words(loan),
+    )
 
 
 def _changed_schedule(loan: Loan) -> LoanSchedule:
@@ -230,10 +281,10 @@ def balance_of(loan: Loan, *, on: datetime.date) -> BalanceOn:
     if on < loan.origination_date:
         raise Invalid.field("on", f"precedes the loan's origination on {loan.origination_date}")
     terms = finance_terms(loan)
-    if dated_changes(loan):
+    if dated_changes(loan) or is_planned(loan):
         contract = contract_of(loan)
         part = contract.part_on(on)
-        reason = part.terms.reason if isinstance(part.terms, Unscheduled) else None
+        reason = part.unscheduled
         balance, accrued, following = part.balance_on(on), part.accrued_on(on), contract.next_due(on)
     elif isinstance(terms, Unscheduled):
         balance, accrued, following, reason = None, None, None, terms.reason

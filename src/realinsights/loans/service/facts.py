@@ -25,21 +25,24 @@ from realinsights.loans.model.collateral import (
     performance_of,
 )
 from realinsights.loans.model.contract import Part, contract_of
-from realinsights.loans.model.debt_service import annual_debt_service
+from realinsights.loans.model.debt_service import annual_debt_service, year_of_installments
 from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.loan import GONE, Loan, repays_nothing
+from realinsights.loans.model.note_plan import is_planned
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.period import month_of
+from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.service.floating_past import FloatingPast
 from realinsights_finance.debt_service import DebtService, reported_debt_service
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.schedule import balances
-from realinsights_finance.terms import LoanTerms
+from realinsights_finance.terms import LoanTerms, interest
 from realinsights_platform.attributes import made_from
 
 _MONTHS_AFTER_MATURITY = 120
+_NOTHING = Decimal("0.00")
 _DAY = datetime.timedelta(days=1)
 
 
@@ -81,10 +84,9 @@ def scheduled_months(
     """Return the loan by its own terms at the end of each month that had ended by `until`, oldest first.
 
     They end before the date of its recorded balance, from which on that is what is known, and ten years after maturity.
-    Of a loan that pays interest only, the balance is known whatever its rate: one that is stepped is None, one that
-    floats is what the fixings of its `past` make, and its months go on to `until` with the recorded balance. Empty
-    where the terms give no balance. Each month is by the terms that held at its end. The properties' figures are those
-    of the time.
+    Of a loan that pays interest only, the balance is known whatever its rate: one that floats is what the fixings of
+    its `past` make, and its months go on to `until` with the recorded balance. Empty where the terms give no balance.
+    Each month is by the terms that held at its end. The properties' figures are those of the time.
     """
     figures: list[PeriodFigures] = []
     for part, months in _months_by_terms(loan, until):
@@ -137,6 +139,10 @@ def _since_recorded(
 
 def _months_by_terms(loan: Loan, until: datetime.date) -> Iterator[tuple[Part, list[datetime.date]]]:
     """Yield the parts of a loan's contract, each with the months at whose ends it holds."""
+    if is_planned(loan):
+        [part] = contract_of(loan).parts
+        yield part, _months(loan, part.terms, until, scheduled=part.plan is not None)
+        return
     if not dated_changes(loan):
         terms = finance_terms(loan)
         yield Part(since=None, agreed=loan, terms=terms, principal=loan.original_balance), _months(loan, terms, until)
@@ -165,6 +171,9 @@ def _months_of(
     agreed, terms, scheduled = part.agreed, part.terms, part.principal
     if not months or scheduled is None:
         return
+    if part.plan is not None:
+        yield from _months_of_plan(part.plan, months, properties, loan)
+        return
     debt_service = None
     rate: Decimal | None
     if isinstance(terms, LoanTerms):
@@ -191,6 +200,36 @@ def _months_of(
             status=loan.status if over else LoanStatus.CURRENT,
             reported=False,
             annual_debt_service=_of_balance(debt_service.annual if debt_service is not None else None, balance),
+            performance=performance(ends),
+        )
+
+
+def _months_of_plan(
+    plan: LoanPlan, months: Sequence[datetime.date], properties: Mapping[str, Property], loan: Loan
+) -> Iterator[PeriodFigures]:
+    """Yield the loan at the ends of months by a plan that states all its rates."""
+    rows = plan.stated_life()
+    performance = performance_at(loan, properties)
+    for month in months:
+        ends = month_end(month)
+        paid = sum(1 for row in rows if row.due_date <= ends)
+        over = ends >= plan.periods[-1].end
+        scheduled = rows[paid - 1].ending_balance if paid else loan.original_balance
+        balance = loan.current_balance if over else scheduled
+        rate = plan.stated_rate_on(min(ends, plan.periods[-1].end - _DAY))
+        annual: Decimal | None = _NOTHING
+        if balance and plan.repays_nothing:
+            annual = None if rate is None else interest(balance, rate, loan.terms.day_count.typical_year)
+        elif balance:
+            left = rows[min(paid, len(rows) - 1) :]
+            annual = year_of_installments(plan, left, before=rows[paid - 1] if 0 < paid < len(rows) else None)
+        yield PeriodFigures(
+            month=month,
+            balance=balance,
+            rate=rate,
+            status=loan.status if over else LoanStatus.CURRENT,
+            reported=False,
+            annual_debt_service=annual,
             performance=performance(ends),
         )
 
@@ -250,8 +289,10 @@ def behind_months(loan: Loan, *, until: datetime.date) -> tuple[object, ...]:
     )
 
 
-def _months(loan: Loan, terms: LoanTerms | Unscheduled, until: datetime.date) -> list[datetime.date]:
-    if not isinstance(terms, LoanTerms) and not repays_nothing(loan):
+def _months(
+    loan: Loan, terms: LoanTerms | Unscheduled, until: datetime.date, *, scheduled: bool = False
+) -> list[datetime.date]:
+    if not (isinstance(terms, LoanTerms) or scheduled or repays_nothing(loan)):
         return []
     until = min(until, loan.balance_as_of - _DAY, add_months(_maturity(loan, terms), _MONTHS_AFTER_MATURITY))
     month, months = month_of(loan.origination_date), []

@@ -1,0 +1,62 @@
+"""Plans in words: how interest and principal of stated rates are computed, and from what. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from realinsights.loans.model.plan import LoanPlan
+from realinsights_finance.repayment import FixedPrincipal, LevelPayment, PrincipalSchedule
+
+_EACH_ALONE = "none: principal and interest are each due on their own"
+_INTEREST = "beginning balance x rate x fraction of a year"
+
+
+class PlanWords(NamedTuple):
+    """The level payment, the interest and the principal of a plan in words, and its inputs by name."""
+
+    payment: str
+    interest: str
+    principal: str
+    inputs: tuple[tuple[str, str], ...]
+
+
+def plan_words(plan: LoanPlan) -> PlanWords:
+    """Return how a plan with stated rates is computed."""
+    changes = len(plan.legs) > 1
+    interest = f"{_INTEREST}; where the rate changes within a period, part by part, added up" if changes else _INTEREST
+    payment, principal = _repayment(plan)
+    return PlanWords(payment, interest, principal, tuple(_inputs(plan)))
+
+
+def _repayment(plan: LoanPlan) -> tuple[str, str]:
+    terms, rule = plan.loan.terms, plan.repayment
+    if isinstance(rule, FixedPrincipal):
+        return _EACH_ALONE, f"{rule.amount:,} with each installment{_since(rule.interest_only)}"
+    if isinstance(rule, PrincipalSchedule):
+        return _EACH_ALONE, "what the note lists for the day of the installment"
+    if isinstance(rule, LevelPayment):
+        payment = f"computed anew whenever the rate changes, over what is left of {terms.amortization_months} months"
+        if terms.level_payment is not None:
+            payment = f"{terms.level_payment:,}, as the note states it"
+        return payment, f"level payment - interest, never below zero{_since(rule.interest_only)}"
+    return "none: interest only", "none before maturity"
+
+
+def _since(interest_only: int) -> str:
+    return f", from installment {interest_only + 1} on" if interest_only else ""
+
+
+def _inputs(plan: LoanPlan) -> Iterator[tuple[str, str]]:
+    loan = plan.loan
+    yield "originalBalance", f"{loan.original_balance:,}"
+    for leg in plan.legs:
+        yield f"rate from {leg.since}", str(leg.rate)
+    yield "interest from", str(plan.start)
+    yield "first payment", str(plan.periods[0].payment_date)
+    yield "maturity", str(plan.periods[-1].end)
+    yield "terms.frequency", loan.terms.frequency.value
+    if loan.terms.fixed_principal is not None:
+        yield "terms.fixedPrincipal", f"{loan.terms.fixed_principal:,}"
+    if loan.terms.scheduled_principal:
+        yield "terms.scheduledPrincipal", f"{len(loan.terms.scheduled_principal)} stated"
