@@ -193,14 +193,8 @@ def _terms(terms: NoteTerms, faults: Faults) -> None:
 def _fixed_principal(terms: NoteTerms, faults: Faults) -> None:
     if terms.fixed_principal is None:
         return
-    others = {
-        "terms.amortizationMonths": terms.amortization_months is not None,
-        "terms.levelPayment": terms.level_payment is not None,
-        "terms.scheduledPrincipal": bool(terms.scheduled_principal),
-    }
-    for path, stated in others.items():
-        if stated:
-            faults.add(path, "says otherwise how principal is repaid than fixedPrincipal: state one of the two")
+    if terms.scheduled_principal:
+        faults.add("terms.scheduledPrincipal", "says otherwise what principal is due than fixedPrincipal: state one")
     if not terms.fixed_principal:
         faults.add("terms.fixedPrincipal", "must be above zero; without it the loan is interest-only")
 

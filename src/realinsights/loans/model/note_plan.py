@@ -130,9 +130,11 @@ def repayment_assumed(loan: Loan, repayment: Repayment) -> tuple[str, ...]:
     terms = loan.terms
     if isinstance(repayment, LevelPayment) and repayment.reamortizes:
         return ("The payment is computed anew over what is left of the amortization whenever the rate changes.",)
-    if isinstance(repayment, PrincipalSchedule) and (terms.amortization_months or terms.level_payment is not None):
+    own = {PrincipalSchedule: "as the note lists it", FixedPrincipal: "by the same amount each period"}
+    how = own.get(type(repayment))
+    if how is not None and (terms.amortization_months or terms.level_payment is not None):
         stated = "amortization" if terms.level_payment is None else "level payment"
-        return (f"Principal is repaid as the note lists it, not by the {stated} that is stated too.",)
+        return (f"Principal is repaid {how}, not by the {stated} that is stated too.",)
     return ()
 
 

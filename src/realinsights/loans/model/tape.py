@@ -10,7 +10,7 @@ import msgspec
 
 from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
-from realinsights.loans.model.terms import IndexRounding, PrepaymentPhase, RateSetting
+from realinsights.loans.model.terms import IndexRounding, PrepaymentPhase, RateSetting, RateStep, ScheduledPrincipal
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
@@ -233,6 +233,9 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     interest_only_months: int | None = None
     interest_only: bool = False
     level_payment: Decimal | None = None
+    fixed_principal: Decimal | None = None
+    scheduled_principal: tuple[ScheduledPrincipal, ...] | None = None
+    rate_steps: tuple[RateStep, ...] | None = None
     stated_payment: Decimal | None = None
     grace_days: int | None = None
     prepayment: tuple[PrepaymentPhase, ...] = ()

@@ -46,7 +46,8 @@ _PLAIN: Final = _Fields(  # which the loan simply has
 _TERMS: Final = _Fields(
     *("day_count", "first_payment_date", "interest_start_date", "payment_day", "frequency", "level_payment"),
     *("grace_days", "payment_basis", "amortization_from_closing", "business_day_rule", "business_day_calendar"),
-    *("accrual_adjusted", "interest_rounding", "payment_rounding", "daily_rate_decimals"),
+    *("accrual_adjusted", "interest_rounding", "payment_rounding", "daily_rate_decimals", "rate_steps"),
+    *("fixed_principal", "scheduled_principal"),
 )
 _NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
 _BUILDING: Final = _Fields(
@@ -153,14 +154,22 @@ def _take_terms(state: TapeState, statement: Statement) -> None:
         terms["prepayment"] = statement.prepayment
     if statement.interest_only:
         terms["amortization_months"], terms["interest_only_months"] = None, 0
-    elif statement.amortization_months is not None or statement.level_payment is not None:
+    elif says_repayment(statement):
         terms["amortization_months"] = statement.amortization_months
         terms["interest_only_months"] = statement.interest_only_months or 0
     rate_type = state.fields.get("rate_type", RateType.FIXED)
+    if rate_type is not RateType.STEPPED and terms.get("rate_steps"):
+        terms["rate_steps"] = ()
     if rate_type is not RateType.FLOATING:
         terms["floating"] = None
     elif statement.index is not None and statement.spread is not None:
         terms["floating"] = _floating(terms.get("floating"), statement, statement.index, statement.spread)
+
+
+def says_repayment(statement: Statement) -> bool:
+    """Tell whether a statement says how principal is repaid before maturity."""
+    amounts = (statement.amortization_months, statement.level_payment, statement.fixed_principal)
+    return amounts != (None, None, None) or bool(statement.scheduled_principal)
 
 
 def _floating(before: FloatingTerms | None, statement: Statement, index: str, spread: Decimal) -> FloatingTerms:

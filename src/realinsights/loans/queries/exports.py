@@ -80,6 +80,11 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Payment day": lambda line: line.loan.terms.payment_day,
     "Interest start date": lambda line: line.loan.terms.interest_start_date,
     "Level payment": lambda line: line.loan.terms.level_payment,
+    "Fixed principal": lambda line: line.loan.terms.fixed_principal,
+    "Scheduled principal": lambda line: tuple(
+        f"{item.due_date} {item.amount}" for item in line.loan.terms.scheduled_principal
+    ),
+    "Rate steps": lambda line: tuple(f"{step.from_date} {step.rate}" for step in line.loan.terms.rate_steps),
     "Payment basis": lambda line: line.loan.terms.payment_basis.value,
     "Amortization from closing": lambda line: line.loan.terms.amortization_from_closing,
     "Business day rule": lambda line: line.loan.terms.business_day_rule.value,

@@ -21,6 +21,7 @@ from realinsights.loans.tapes.problems import BadValue, OutOfBounds, Refused, qu
 from realinsights.loans.tapes.readers import OF_TOTALS, is_total, reader_of
 from realinsights_platform.csv_cells import text_in
 
+_REPAYING: Final = ("level_payment", "fixed_principal", "scheduled_principal")
 _REPEATED: Final = frozenset({Reading.DATE, Reading.RATE, Reading.WHOLE, Reading.CHOICE})
 """The kinds of columns whose texts come again row after row: what was read once is remembered, within bounds."""
 
@@ -295,10 +296,14 @@ def _assembled(
             return refused(first, fields["number"], problem)
         numbers.add(asset["number"])
     amortization = fields.pop("amortization_months", None) or None
-    interest_only = fields.pop("interest_only", amortization is None and "level_payment" not in fields)
+    repaid = amortization is not None or not fields.keys().isdisjoint(_REPAYING)
+    interest_only = fields.pop("interest_only", not repaid)
     kind = fields.pop("amortization_type", None)
     if kind not in {None, AmortizationType.INTEREST_ONLY} and interest_only:
-        reason = f"is {kind}, and neither amortizationMonths nor levelPayment says how principal is repaid"
+        reason = (
+            f"is {kind}, and none of amortizationMonths, levelPayment, fixedPrincipal and scheduledPrincipal "
+            "says how principal is repaid"
+        )
         return refused(first, fields["number"], problem_of(first, fields["number"], reason, "amortizationType"))
     name = fields.pop("name", buildings[0].get("name") if buildings else None)
     return Statement(

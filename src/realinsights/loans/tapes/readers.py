@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from realinsights.loans.model.tape import ColumnReading, ColumnUnit, DecimalMark
+from realinsights.loans.model.terms import RateStep, ScheduledPrincipal
 from realinsights.loans.tapes import csv_dates
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes.bounds import bounded
 from realinsights.loans.tapes.column import Column, Reading
 from realinsights.loans.tapes.evidence import contradicted, is_code, is_years
 from realinsights.loans.tapes.placeholders import is_unknown, says_nothing
-from realinsights.loans.tapes.problems import BadValue
+from realinsights.loans.tapes.problems import BadValue, quoted
 from realinsights.loans.tapes.states import state
 from realinsights_platform.texts import breaks_line, tidy_line
 
@@ -241,8 +243,8 @@ _TEXTS: Final[Mapping[str, Callable[[str], str]]] = {"loanNumber": _loan_number,
 
 
 def _text(column: Column, *, own_export: bool) -> Read:
-    if column.name == "tags":
-        return _tags
+    if column.name in _LISTS:
+        return _LISTS[column.name]
     read = None if own_export else _TEXTS.get(column.name)
     return _text_up_to(column.length, read, own_export=own_export)
 
@@ -250,6 +252,35 @@ def _text(column: Column, *, own_export: bool) -> Read:
 def _tags(text: str) -> tuple[str, ...] | None:
     """Return tags, with semicolons between them."""
     return tuple(tag.strip() for tag in text.split(";") if tag.strip()) or None
+
+
+def _principal(text: str) -> tuple[ScheduledPrincipal, ...]:
+    return tuple(ScheduledPrincipal(due_date=day, amount=values.money(rest)) for day, rest in _dated(text))
+
+
+def _steps(text: str) -> tuple[RateStep, ...]:
+    return tuple(RateStep(from_date=day, rate=values.fraction(rest)) for day, rest in _dated(text))
+
+
+_LISTING: Final = "must list dates and values, such as 2026-02-01 1000.00; 2026-03-01 1250.00"
+
+
+def _dated(text: str) -> Iterator[tuple[datetime.date, str]]:
+    """Yield the day and the rest of each item of a list, which has semicolons between them."""
+    for item in text.split(";"):
+        day, _, rest = item.strip().partition(" ")
+        try:
+            on = datetime.date.fromisoformat(day)
+        except ValueError:
+            raise BadValue(
+                f"must list days and values, such as 2026-02-01 1000.00; {quoted(item)} is neither"
+            ) from None
+        if not rest.strip():
+            raise BadValue(f"has no value for {day}: list days and values, such as 2026-02-01 1000.00")
+        yield on, rest.strip()
+
+
+_LISTS: Final[Mapping[str, Read]] = {"tags": _tags, "scheduledPrincipal": _principal, "rateSteps": _steps}
 
 
 def _text_up_to(length: int, read_text: Callable[[str], str] | None, *, own_export: bool) -> Read:

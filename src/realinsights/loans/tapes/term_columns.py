@@ -93,6 +93,14 @@ TERM_COLUMNS: Final = (
         assumed=True,
     ),
     Column(
+        "rateSteps",
+        Reading.TEXT,
+        "the steps of a stepped rate, each from its day on: 2026-01-01 5.5%; 2028-01-01 6%",
+        "",
+        length=10_000,
+        synonyms=("rate schedule", "step rates"),
+    ),
+    Column(
         "index",
         Reading.TEXT,
         "the index of a floating rate",
@@ -295,6 +303,21 @@ TERM_COLUMNS: Final = (
         assumed=True,
         more_units=(ColumnUnit.PRINCIPAL_AND_INTEREST,),
         unsure=("monthly payment",),
+    ),
+    Column(
+        "fixedPrincipal",
+        Reading.MONEY,
+        "the same principal with each payment, where there is no level payment",
+        "",
+        synonyms=("constant principal", "fixed principal payment"),
+        assumed=True,
+    ),
+    Column(
+        "scheduledPrincipal",
+        Reading.TEXT,
+        "the principal that the note lists, by due date: 2026-02-01 1000.00; 2026-03-01 1250.00",
+        "",
+        length=40_000,
     ),
     Column(
         "paymentBasis",

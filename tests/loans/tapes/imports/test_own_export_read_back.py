@@ -12,6 +12,7 @@ import pytest
 
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
 from realinsights.loans.queries.lists import LoanFilter
+from realinsights.loans.queries.schedules import schedule_of
 from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
 from realinsights.loans.tapes import headers, own_export
 from realinsights_platform.http.answers.csv_tables import lines, streamed
@@ -130,14 +131,41 @@ class TestAnExport:
         assert (work.refused, work.unchanged) == (1, 1)
         assert "change them where they are kept" in work.rejected[0].reason
 
-    async def test_of_a_loan_whose_principal_has_a_schedule_of_its_own_is_refused_elsewhere(
-        self, office, another_office, a_loan
+    @pytest.mark.parametrize(
+        ("terms", "rate_type"),
+        [
+            (
+                {
+                    "scheduledPrincipal": [
+                        {"dueDate": "2026-01-01", "amount": "1000.00"},
+                        {"dueDate": "2027-01-01", "amount": "2500000.10"},
+                    ]
+                },
+                "fixed",
+            ),
+            ({"fixedPrincipal": "25000.00", "interestOnlyMonths": 12}, "fixed"),
+            (
+                {
+                    "rateSteps": [
+                        {"fromDate": "2026-01-01", "rate": "0.055"},
+                        {"fromDate": "2028-01-01", "rate": "0.06125"},
+                    ]
+                },
+                "stepped",
+            ),
+        ],
+    )
+    async def test_of_a_loan_that_a_plan_computes_makes_it_elsewhere(
+        self, office, another_office, a_loan, terms, rate_type
     ):
-        own = [{"dueDate": "2026-01-01", "amount": "1000.00"}]
-        entered = a_loan(terms={"amortizationMonths": None, "scheduledPrincipal": own})
+        entered = a_loan(terms={"amortizationMonths": None, **terms}, rateType=rate_type)
         await office.edit(LOANS, msgspec.structs.replace(entered, version=0))
-        work = await (await another_office("elsewhere")).bring(await export(office), "export.csv")
-        assert [problem.field for problem in work.rejected] == ["amortizationType"]
+        there = await another_office("elsewhere")
+        work = await there.bring(await export(office), "export.csv")
+        assert (work.created, work.rejected) == (1, ())
+        [brought] = [loan for loan in await there.all(LOANS) if loan.number == entered.number]
+        assert (brought.terms, brought.rate_type) == (entered.terms, entered.rate_type)
+        assert schedule_of(brought).installments == schedule_of(entered).installments
 
     def test_has_no_column_that_is_not_known(self):
         known = {choice.header for choice in headers.suggest(LOANS_HEADER)} | {*own_export.NOT_READ}

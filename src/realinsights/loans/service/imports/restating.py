@@ -14,7 +14,10 @@ from realinsights.loans.service.imports.stored_state import StoredState
 from realinsights.loans.tapes.csv_tape import statement_of_line
 
 _PLACE: Final = frozenset({"number", "row", "line", "property_count"})
-_REPAYMENT: Final = ("amortization_months", "interest_only_months", "interest_only", "level_payment")
+_REPAYMENT: Final = (
+    *("amortization_months", "interest_only_months", "interest_only", "level_payment"),
+    *("fixed_principal", "scheduled_principal"),
+)
 _OF_PROPERTIES: Final = frozenset({"properties", "roll_up"})
 UNREAD_PROPERTIES: Final = "an export's line tells of properties in part only: change them where they are kept"
 
