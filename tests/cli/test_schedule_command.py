@@ -133,3 +133,41 @@ class TestSchedule:
         answer = run(*LOAN)
         assert answer.code == 2
         assert "--start YYYY-MM-DD" in answer.error
+
+
+class TestAPlannedLoan:
+    # $1,200,000 at 6 % on 30/360: a month's interest on it is 6,000.00.
+    YEAR = ("schedule", "--principal", "1200000", "--rate", "6%", "--term", "12", *STARTS, "--day-count", "30_360")
+
+    def test_has_the_same_principal_each_period(self, run: Any) -> None:
+        told = run(*self.YEAR, "--fixed-principal", "50,000", "--interest-only", "3", "--json").document
+        assert [row["principal"] for row in told["installments"][2:4]] == ["0.00", "50000.00"]
+        assert (told["totalInterest"], told["balloonPrincipal"]) == ("63000.00", "800000.00")
+        assert "none: principal and interest are each due" in run(*self.YEAR, "--fixed-principal", "50000").out
+
+    def test_has_the_principal_that_is_listed(self, run: Any) -> None:
+        listed = ("--principal-due", "2025-03-01=100000", "--principal-due", "2025-06-01=250,000.00")
+        told = run(*self.YEAR, *listed, "--json").document
+        assert {row["dueDate"]: row["principal"] for row in told["installments"] if row["principal"] != "0.00"} == {
+            "2025-03-01": "100000.00",
+            "2025-06-01": "250000.00",
+            "2026-01-01": "850000.00",
+        }
+
+    def test_has_the_steps_of_its_rate(self, run: Any) -> None:
+        rows = list(csv.DictReader(io.StringIO(run(*self.YEAR, "--rate-from", "2025-06-15=7%", "--format", "csv").out)))
+        assert [row["interest"] for row in rows[4:7]] == ["6000.00", "6533.33", "7000.00"]
+
+    @pytest.mark.parametrize(
+        ("wrong", "code", "complaint"),
+        [
+            (("--principal-due", "2025-03-01"), 2, "is no date and number"),
+            (("--principal-due", "2025-03-15=1"), 1, "2025-03-15 is due on no payment date"),
+            (("--principal-due", "2025-03-01=1", "--fixed-principal", "5"), 1, "--principal-due"),
+            (("--principal-due", "2027-03-01=1"), 1, "--principal-due"),
+        ],
+    )
+    def test_says_what_is_wrong(self, run: Any, wrong: tuple[str, ...], code: int, complaint: str) -> None:
+        answer = run(*self.YEAR, *wrong)
+        assert (answer.code, answer.out) == (code, "")
+        assert complaint in answer.error

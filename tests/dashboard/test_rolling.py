@@ -16,6 +16,7 @@ from msgspec import json
 from realinsights.contracts.filters import Filters
 from realinsights.contracts.loans import (
     Collateral,
+    DatedBalance,
     FallingDue,
     LoanRecorded,
     LoanStatus,
@@ -129,6 +130,26 @@ class TestABalance:
         assert rolled.as_of.earliest == rolled.as_of.latest == RECORDED
         chosen = totals(columns, LoanSelection(filters=Filters(loan_id=("loan-5",)), on=AHEAD, ahead=True), sequence=1)
         assert chosen.rolled is None
+
+    def test_that_a_plan_lists_is_that_of_the_day(self, told: Tell, events: ModuleType) -> None:
+        listed = tuple(
+            DatedBalance(datetime.date.fromisoformat(day), Decimal(balance))
+            for day, balance in (("2025-03-01", "9900000.00"), ("2025-06-01", "9650000.00"))
+        )
+        due = FallingDue(balloon=Decimal("9650000.00"), scheduled=True, balances=listed)
+        columns = told([golden(events), golden(events, "2", falling_due=due)])
+        restored, _, _ = unpack_portfolio(pack_portfolio(columns, applied=1, facts="facts"))
+        for day, balance in (
+            ("2025-02-10", "10000000.00"),
+            ("2025-03-01", "9900000.00"),
+            ("2025-05-31", "9900000.00"),
+            ("2025-06-01", "9650000.00"),
+            ("2036-01-01", "9650000.00"),
+        ):
+            on = datetime.date.fromisoformat(day)
+            for known in (columns, restored):
+                chosen = LoanSelection(filters=Filters(loan_id=("loan-2",)), on=on, ahead=True)
+                assert totals(known, chosen, sequence=1).whole_balance == balance
 
     def test_on_business_days_is_that_of_the_loan_alone(self, told: Tell, events: ModuleType) -> None:
         moved = {

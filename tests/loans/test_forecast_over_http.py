@@ -172,8 +172,10 @@ class TestALoanThatIsNotKnown:
         [
             (
                 BETWEEN,
-                "its principal of 2027-01-02 is due on no payment date: "
-                "the periods around it end on 2027-01-01 and 2027-02-01",
+                (
+                    "its principal of 2027-01-02 is due on no payment date: "
+                    "the periods around it end on 2027-01-01 and 2027-02-01"
+                ),
             ),
             ({"terms": {"firstPaymentDate": None}}, "the first payment date is not known"),
             (

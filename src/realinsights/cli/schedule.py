@@ -5,19 +5,30 @@ from __future__ import annotations
 import csv
 import datetime
 import sys
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
+import msgspec
 
 from realinsights.cli.output import money, percent, print_document, table, to_stdout
 from realinsights.cli.parameters import Day
-from realinsights.loans.queries.schedules import loan_schedule
+from realinsights.contracts.loans import RateType
+from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.terms import NoteTerms, RateStep, ScheduledPrincipal
+from realinsights.loans.queries.schedules import (
+    InstallmentView,
+    LoanSchedule,
+    ScheduleDraft,
+    loan_of_draft,
+    loan_schedule,
+)
+from realinsights.loans.queries.schedules import schedule_of as loan_schedule_of
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.rounding import InterestRounding, PaymentRounding, Rounding
-from realinsights_finance.schedule import Installment, Schedule
 from realinsights_finance.schedule import schedule as schedule_of
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis
 from realinsights_platform.errors import FieldError, Invalid
@@ -35,6 +46,15 @@ OPTIONS = {
 ROUNDINGS = {rounding.value.replace("_", "-"): rounding for rounding in InterestRounding}
 
 
+_PLANNED = ("fixed_principal", "principal_due", "rate_from")
+"""The options of loans that are none of level payments at one rate."""
+_FIELDS = {
+    "terms.fixedPrincipal": "--fixed-principal",
+    "terms.scheduledPrincipal": "--principal-due",
+    "terms.rateSteps": "--rate-from",
+}
+
+
 class Number(click.ParamType[Decimal]):
     """A decimal number; thousands may be separated by commas, and a rate may be said in percent: 5.25%."""
 
@@ -50,6 +70,23 @@ class Number(click.ParamType[Decimal]):
         if not number.is_finite():
             self.fail(f"{value!r} is not a number.", param, ctx)
         return number.scaleb(-2) if text.endswith("%") else number
+
+
+class Dated(click.ParamType[tuple[datetime.date, Decimal]]):
+    """A day and a number from it on: 2026-02-01=1000.00."""
+
+    name = "date=number"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[datetime.date, Decimal]:
+        """Return the day and the number."""
+        if isinstance(value, tuple):
+            return value
+        on, equals, number = str(value).partition("=")
+        if not equals:
+            self.fail(f"{value!r} is no date and number: write 2026-02-01=1000.00.", param, ctx)
+        return Day().convert(on.strip(), param, ctx), Number().convert(number, param, ctx)
 
 
 @click.command()
@@ -73,6 +110,19 @@ class Number(click.ParamType[Decimal]):
     help="The time between two installments; --term stays in months.",
 )
 @click.option("--payment", type=Number(), help="The amortizing installment, where the note states it.")
+@click.option("--fixed-principal", type=Number(), help="The same principal with each installment; no level payment.")
+@click.option(
+    "--principal-due",
+    type=Dated(),
+    multiple=True,
+    help="Principal that the note lists for a due date: 2026-02-01=1000.00. May be repeated; no level payment.",
+)
+@click.option(
+    "--rate-from",
+    type=Dated(),
+    multiple=True,
+    help="A step of the rate, from its day on: 2028-01-01=6%. May be repeated.",
+)
 @click.option("--payment-day", type=click.IntRange(1, 31), help="Day of the month [default: the first payment's].")
 @click.option(
     "--payment-basis",
@@ -126,15 +176,82 @@ def schedule(*, layout: str, as_json: bool, **stated: Any) -> None:
 
     Example: realinsights schedule --principal 10000000 --rate 5.25% --term 120 --amortization 360 --start 2025-01-01
     """
-    computed = schedule_of(terms_of(**stated))
+    terms, planned = stated_terms(stated)
+    computed = planned_schedule(terms, planned) if any(planned.values()) else loan_schedule(schedule_of(terms))
     if as_json or layout == "json":
-        print_document(loan_schedule(computed))
+        print_document(computed)
     elif layout == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(COLUMNS)
         writer.writerows(_cells(row) for row in computed.installments)
     else:
-        _print_table(computed)
+        _print_table(computed, terms)
+
+
+def stated_terms(options: Mapping[str, Any]) -> tuple[LoanTerms, dict[str, Any]]:
+    """Return the terms of level payments that options state, and the options of loans that have others."""
+    planned = {name: options[name] for name in _PLANNED}
+    level = {name: value for name, value in options.items() if name not in planned}
+    if not any(planned.values()):
+        return terms_of(**level), planned
+    # Level payments know no interest-only months without an amortization, fixed principal does.
+    return terms_of(**{**level, "interest_only": 0}), {**planned, "interest_only": level["interest_only"]}
+
+
+def planned_schedule(terms: LoanTerms, planned: Mapping[str, Any]) -> LoanSchedule:
+    """Return the schedule of a loan that a plan computes; raises `Invalid` where there is none."""
+    told = msgspec.structs.replace(loan_schedule_of(loan_of_options(terms, planned)), loan_id=None, number=None)
+    if told.unscheduled is not None:
+        raise Invalid(f"These terms make no schedule: {told.unscheduled}.")
+    return told
+
+
+def loan_of_options(terms: LoanTerms, planned: Mapping[str, Any]) -> Loan:
+    """Return the loan that nobody stores of terms and of options that say others; raises `Invalid` naming options."""
+    try:
+        return loan_of_draft(_draft_of(terms, planned))
+    except Invalid as invalid:
+        fields = (FieldError(_option_of(bad.field), bad.message, bad.code) for bad in invalid.fields)
+        raise Invalid("These terms make no loan.", tuple(fields)) from None
+
+
+def _option_of(field: str) -> str:
+    name = field.partition("[")[0]
+    return _FIELDS.get(name, name)
+
+
+def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
+    steps = tuple(RateStep(from_date=on, rate=rate) for on, rate in planned["rate_from"])
+    return ScheduleDraft(
+        original_balance=terms.principal,
+        origination_date=terms.start,
+        maturity_date=terms.maturity,
+        rate=terms.rate,
+        rate_type=RateType.STEPPED if steps else RateType.FIXED,
+        terms=NoteTerms(
+            day_count=terms.day_count,
+            frequency=terms.frequency,
+            first_payment_date=terms.first_payment,
+            interest_start_date=terms.start,
+            payment_day=terms.due_day,
+            amortization_months=terms.amortization_months,
+            interest_only_months=planned.get("interest_only", terms.interest_only_months),
+            amortization_from_closing=terms.amortization_from_closing,
+            level_payment=terms.payment,
+            payment_basis=terms.payment_basis,
+            fixed_principal=planned["fixed_principal"],
+            scheduled_principal=tuple(
+                ScheduledPrincipal(due_date=on, amount=amount) for on, amount in planned["principal_due"]
+            ),
+            rate_steps=steps,
+            business_day_rule=terms.business_day_rule,
+            business_day_calendar=None if terms.business_day_calendar is None else terms.business_day_calendar.value,
+            accrual_adjusted=terms.accrual_adjusted,
+            interest_rounding=terms.rounding.interest,
+            payment_rounding=terms.rounding.payment,
+            daily_rate_decimals=terms.rounding.daily_rate_decimals,
+        ),
+    )
 
 
 def terms_of(
@@ -213,21 +330,25 @@ def _option(field: str) -> str:
     return OPTIONS.get(field, "--" + field.removesuffix("_months").replace("_", "-"))
 
 
-def _cells(row: Installment) -> tuple[str, ...]:
+def _cells(row: InstallmentView) -> tuple[str, ...]:
     amounts = (row.beginning_balance, row.interest, row.principal, row.payment, row.ending_balance)
     return (str(row.number), row.due_date.isoformat(), str(row.days), *map(str, amounts))
 
 
-def _print_table(computed: Schedule) -> None:
+def _print_table(computed: LoanSchedule, terms: LoanTerms) -> None:
     columns = ("#", "Due", "Days", "Beginning balance", "Interest", "Principal", "Payment", "Ending balance")
-    terms = computed.terms
     rows = ((*_cells(row)[:3], *map(money, _cells(row)[3:])) for row in computed.installments)
     console = to_stdout()
     title = f"{money(terms.principal)} at {percent(terms.rate, 4)}, {terms.day_count.value}, due {terms.maturity}"
     console.print(table(title, columns, rows, numbers=set(columns) - {"Due"}))
-    console.print(f"Level payment              {money(computed.level_payment) or 'none: interest only'}")
+    console.print(f"Level payment              {money(computed.level_payment) or _no_level_payment(computed)}")
     console.print(f"Total interest             {money(computed.total_interest)}")
     console.print(f"Due at maturity            {money(computed.due_at_maturity)}")
     console.print(f"  of which principal       {money(computed.balloon_principal)}")
     console.print(f"Quoted as the balloon      {money(computed.balance_after_last_regular_payment)}")
-    console.print(f"Weighted average life      {computed.weighted_average_life():.6f} years")
+    console.print(f"Weighted average life      {computed.weighted_average_life_years:.6f} years")
+
+
+def _no_level_payment(computed: LoanSchedule) -> str:
+    how = computed.how_computed
+    return how.level_payment if how is not None and how.level_payment.startswith("none") else "none: interest only"

@@ -6,7 +6,6 @@ import copy
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -14,14 +13,12 @@ from typing import Any, Final
 import click
 import msgspec
 
+from realinsights.cli.schedule import loan_of_options, stated_terms
 from realinsights.cli.schedule import schedule as schedule_command
-from realinsights.cli.schedule import terms_of
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.payoff_basis import Basis, basis_of
-from realinsights.loans.model.terms import NoteTerms, PartialPrepayment, PrepaymentPhase
+from realinsights.loans.model.payoff_basis import Basis
+from realinsights.loans.model.terms import PartialPrepayment, PrepaymentPhase
 from realinsights.loans.queries.schedules import ScheduleDraft, loan_of_draft
-from realinsights_finance.rounding import USUAL
-from realinsights_finance.schedule import schedule
 from realinsights_platform.errors import FieldError, Invalid
 from realinsights_platform.validation import decoded
 
@@ -98,39 +95,8 @@ def stated_loan(options: Mapping[str, Any]) -> tuple[Loan, Callable[..., Basis |
             f"{', '.join(f'--{name}' for name in missing)} is missing."
         )
     names = {parameter.name for parameter in schedule_command.params} - _NOT_OF_TERMS
-    terms = terms_of(**{name: options[name] for name in names})
-    draft = ScheduleDraft(
-        original_balance=terms.principal,
-        origination_date=terms.start,
-        maturity_date=terms.maturity,
-        rate=terms.rate,
-        terms=NoteTerms(
-            day_count=terms.day_count,
-            frequency=terms.frequency,
-            first_payment_date=terms.first_payment,
-            interest_start_date=terms.start,
-            payment_day=terms.due_day,
-            amortization_months=terms.amortization_months,
-            interest_only_months=terms.interest_only_months,
-            amortization_from_closing=terms.amortization_from_closing,
-            level_payment=terms.payment,
-            payment_basis=terms.payment_basis,
-            business_day_rule=terms.business_day_rule,
-            business_day_calendar=None if terms.business_day_calendar is None else terms.business_day_calendar.value,
-            accrual_adjusted=terms.accrual_adjusted,
-        ),
-    )
-    loan = _with_phases(loan_of_draft(draft), options)
-
-    def basis(*, on: Any) -> Basis | None:
-        # A loan that is stored has no rounding of its own.
-        found = basis_of(loan, on=on)
-        if terms.rounding == USUAL or not isinstance(found, Basis):
-            return None
-        computed = schedule(replace(found.schedule.terms, rounding=terms.rounding))
-        return replace(found, schedule=computed, note=computed)
-
-    return loan, basis
+    loan = _with_phases(loan_of_options(*stated_terms({name: options[name] for name in names})), options)
+    return loan, lambda **_: None
 
 
 def _draft(file: Path) -> ScheduleDraft:

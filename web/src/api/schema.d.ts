@@ -4208,7 +4208,8 @@ export interface components {
          *
          *         `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
-         *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
+         *         note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
+         *         installment, or `scheduled_principal` on its days. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
@@ -4225,6 +4226,7 @@ export interface components {
             amortizationFromClosing: boolean;
             levelPayment: string | null;
             paymentBasis: components["schemas"]["PaymentBasis"];
+            fixedPrincipal: string | null;
             scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
             graceDays: number | null;
             businessDayRule: components["schemas"]["BusinessDayRule"];
@@ -8794,6 +8796,7 @@ export interface components {
              *       "amortizationFromClosing": false,
              *       "levelPayment": null,
              *       "paymentBasis": "note_rate",
+             *       "fixedPrincipal": null,
              *       "scheduledPrincipal": [],
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
@@ -8860,7 +8863,8 @@ export interface components {
          *
          *         `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
-         *         note's own where it states one, else it is computed. `interest_start_date` is where the first interest period begins
+         *         note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
+         *         installment, or `scheduled_principal` on its days. `interest_start_date` is where the first interest period begins
          *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
@@ -8887,6 +8891,8 @@ export interface components {
             levelPayment: string | null;
             /** @default note_rate */
             paymentBasis: components["schemas"]["PaymentBasis"];
+            /** @default null */
+            fixedPrincipal: string | null;
             /** @default [] */
             scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
             /** @default null */
@@ -9175,6 +9181,7 @@ export interface components {
              *       "amortizationFromClosing": false,
              *       "levelPayment": null,
              *       "paymentBasis": "note_rate",
+             *       "fixedPrincipal": null,
              *       "scheduledPrincipal": [],
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",

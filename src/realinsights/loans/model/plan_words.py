@@ -36,11 +36,11 @@ def _repayment(plan: LoanPlan) -> tuple[str, str]:
     if isinstance(rule, PrincipalSchedule):
         return _EACH_ALONE, "what the note lists for the day of the installment"
     if isinstance(rule, LevelPayment):
-        payment = f"computed anew whenever the rate changes, over what is left of {terms.amortization_months} months"
+        payment = f"computed at each reset over what is left of {terms.amortization_months} months"
         if terms.level_payment is not None:
             payment = f"{terms.level_payment:,}, as the note states it"
         return payment, f"level payment - interest, never below zero{_since(rule.interest_only)}"
-    return "none: interest only", "none before maturity"
+    return "interest only", "none before maturity"
 
 
 def _since(interest_only: int) -> str:

@@ -12,6 +12,7 @@ from realinsights.contracts.explained import Explanation, explanation_of
 from realinsights.loans.model.curves import FLAT
 from realinsights.loans.model.fixing_revisions import Adjustment
 from realinsights.loans.model.floating_schedule import FloatingPlan
+from realinsights.loans.model.plan_words import plan_words
 from realinsights.loans.model.quantities import tidy
 from realinsights.loans.model.terms import FloatingTerms
 from realinsights.loans.queries.floating_views import FloatingSchedule
@@ -108,15 +109,16 @@ def how_computed(plan: FloatingPlan, told: FloatingSchedule) -> HowComputed:
         if told.scenario == FLAT
         else f"by the curve as of {told.curve_as_of}{f' of {told.curve_source}' if told.curve_source else ''}"
     )
+    words = plan_words(plan)
     moved = f", moved by {told.shift} basis points" if told.shift else ""
     moves = terms.business_day_rule.value
     adjusted = "; interest runs to the moved day" if terms.accrual_adjusted else ""
     return HowComputed(
-        level_payment=_payment_words(plan),
+        level_payment=words.payment,
         interest="beginning balance x rate x fraction of a year, part by part of a period, added up\n"
         "rate = min(max(max(rounded index, index floor) + spread + adjustment, rate floor), ceiling)\n"
         f"what is not fixed yet is projected {projected}{moved}",
-        principal="level payment - interest, never below zero" if terms.amortization_months else "none before maturity",
+        principal=words.principal,
         maturity="the last installment pays all that is left",
         rounding="interest half up to the cent, once a period",
         day_count=terms.day_count.value,
@@ -125,15 +127,6 @@ def how_computed(plan: FloatingPlan, told: FloatingSchedule) -> HowComputed:
         assumed=plan.assumed,
         ignored=tuple(term for term in ignored_in_words(loan) if not term.name.startswith("terms.floating.")),
     )
-
-
-def _payment_words(plan: FloatingPlan) -> str:
-    terms = plan.loan.terms
-    if terms.level_payment is not None:
-        return f"{terms.level_payment:,}, as the note states it"
-    if terms.amortization_months is None:
-        return "interest only"
-    return f"computed at each reset over what is left of {terms.amortization_months} months"
 
 
 def _stated(floating: FloatingTerms) -> Iterator[ScheduleTerm]:

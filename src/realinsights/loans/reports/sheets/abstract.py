@@ -135,6 +135,8 @@ def _payments(line: LoanLine) -> Iterable[Term]:
         ("First payment", _DATE, terms.first_payment_date),
         ("Payment day", _COUNT, terms.payment_day),
         ("Level payment", _MONEY, terms.level_payment),
+        ("Principal with each payment", _MONEY, terms.fixed_principal),
+        ("Listed principal", _MONEY, sum(item.amount for item in terms.scheduled_principal) or None),
         ("Annual debt service", _MONEY, line.debt_service),
         ("Grace days", _COUNT, terms.grace_days),
         ("Business days", _TEXT, words(terms.business_day_rule.value)),

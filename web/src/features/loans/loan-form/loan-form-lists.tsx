@@ -88,7 +88,7 @@ export function HedgeRows() {
   );
 }
 
-const NEW_PRINCIPAL = { dueDate: "", amount: "" };
+export const NEW_PRINCIPAL = { dueDate: "", amount: "" };
 
 export function PrincipalRows() {
   return (

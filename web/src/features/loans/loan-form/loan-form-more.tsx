@@ -8,7 +8,7 @@ import { useLoanField, useLoanFormContext } from "../forms/form-context";
 import { LoanChoice, LoanDate, LoanMoney, LoanSwitch, LoanTexts, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
 import { RatingFields, ReportedFields } from "./loan-form-judgments";
-import { ExtensionRows, HedgeRows, PrincipalRows, ReserveRows } from "./loan-form-lists";
+import { ExtensionRows, HedgeRows, ReserveRows } from "./loan-form-lists";
 import { PrepaymentPart } from "./loan-form-prepayment";
 import { CALENDARS } from "./loan-form-rate";
 
@@ -36,12 +36,6 @@ export const PARTS: readonly { id: string; title: string; paths: RegExp; content
   { id: "extensions", title: "Extension options", paths: /^terms\.extensionOptions/, content: ExtensionRows },
   { id: "reserves", title: "Reserves", paths: /^terms\.reserves/, content: ReserveRows },
   { id: "hedges", title: "Hedges", paths: /^terms\.hedges/, content: HedgeRows },
-  {
-    id: "principal",
-    title: "Scheduled principal",
-    paths: /^terms\.scheduledPrincipal/,
-    content: PrincipalRows,
-  },
   {
     id: "reported",
     title: "Income and servicer data",
@@ -104,7 +98,6 @@ const COUNTED: Readonly<Record<string, string>> = {
   extensions: "terms.extensionOptions",
   reserves: "terms.reserves",
   hedges: "terms.hedges",
-  principal: "terms.scheduledPrincipal",
 };
 
 /** How many there are, so that nobody has to unfold a part to learn that it is empty. */

@@ -8,7 +8,7 @@ import { Surface } from "@/components/surface";
 import { useLoanField, useLoanFormContext } from "../forms/form-context";
 import { LoanChoice, LoanDate, LoanPercent, LoanSwitch, LoanText, LoanWhole } from "../forms/form-fields";
 import { LoanRows } from "../forms/form-rows";
-import { FormGrid, FormSection } from "../forms/form-section";
+import { FormGrid } from "../forms/form-section";
 import { NEW_FLOATING } from "../records/loan-draft";
 
 export const DAY_COUNTS = [
@@ -34,7 +34,6 @@ const ROUNDINGS = [
 ] as const;
 const SETTINGS = ["in_advance", "each_day", "simple_in_arrears", "compounded_in_arrears"] as const;
 const IN_ARREARS: readonly string[] = ["simple_in_arrears", "compounded_in_arrears"];
-const FREQUENCIES = ["monthly", "quarterly", "semi_annual", "annual"] as const;
 const NEW_STEP = { fromDate: "", rate: "" };
 
 /** The rate of the note: fixed, floating or stepped. */
@@ -127,22 +126,5 @@ function FloatingFields() {
       <LoanPercent path="terms.floating.fixedRate" label="Fixed rate at first" />
       <LoanDate path="terms.floating.fixedUntil" label="Fixed until" />
     </>
-  );
-}
-
-/** How principal is repaid. */
-export function RepaymentFields() {
-  return (
-    <FormSection title="Repayment">
-      <LoanWhole
-        path="terms.amortizationMonths"
-        label="Amortization in months"
-        placeholder="None before maturity"
-        months
-      />
-      <LoanWhole path="terms.interestOnlyMonths" label="Interest-only months" months empty={0} />
-      <LoanChoice path="terms.frequency" label="Payments" options={FREQUENCIES} />
-      <LoanWhole path="terms.paymentDay" label="Payment day" placeholder="As the first payment" />
-    </FormSection>
   );
 }

@@ -14,7 +14,8 @@ import { loanRefusals } from "../forms/refusals";
 import { AmountFields, IdentityFields } from "./loan-form-basics";
 import { MoreFields, partsOf } from "./loan-form-more";
 import { PartyFields, PropertyFields } from "./loan-form-parties";
-import { RateFields, RepaymentFields } from "./loan-form-rate";
+import { RateFields } from "./loan-form-rate";
+import { RepaymentFields } from "./loan-form-repayment";
 import { LiveSchedule } from "./loan-live-schedule";
 import { SectionIndex } from "./section-index";
 

@@ -160,13 +160,20 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
           {word(terms.frequency)}
           {terms.paymentDay !== null && `, on day ${terms.paymentDay}`}
         </Fact>
-        <Fact label="Level payment" field="terms.levelPayment">
-          {terms.levelPayment === null ? (
-            <ComputedPayment loanId={loan.id} />
-          ) : (
-            <Amount value={terms.levelPayment} />
-          )}
-        </Fact>
+        {terms.fixedPrincipal !== null && (
+          <Fact label="Principal with each payment" field="terms.fixedPrincipal">
+            <Amount value={terms.fixedPrincipal} />
+          </Fact>
+        )}
+        {terms.fixedPrincipal === null && terms.scheduledPrincipal.length === 0 && (
+          <Fact label="Level payment" field="terms.levelPayment">
+            {terms.levelPayment === null ? (
+              <ComputedPayment loanId={loan.id} />
+            ) : (
+              <Amount value={terms.levelPayment} />
+            )}
+          </Fact>
+        )}
         {terms.paymentBasis !== "note_rate" && <Fact label="Payment on">{word(terms.paymentBasis)}</Fact>}
         {terms.interestRounding !== "half_up" && (
           <Fact label="Interest rounding">{word(terms.interestRounding)}</Fact>

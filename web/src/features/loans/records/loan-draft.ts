@@ -66,6 +66,7 @@ export const NEW_TERMS: Schemas["NoteTermsInput"] = {
   amortizationFromClosing: false,
   levelPayment: null,
   paymentBasis: "note_rate",
+  fixedPrincipal: null,
   scheduledPrincipal: [],
   graceDays: null,
   businessDayRule: "unadjusted",

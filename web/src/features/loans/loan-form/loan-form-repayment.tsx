@@ -1,0 +1,68 @@
+"use client";
+
+import { Input, SegmentedControl } from "@mantine/core";
+import { useId } from "react";
+
+import { Surface } from "@/components/surface";
+
+import { useLoanField, useLoanFormContext } from "../forms/form-context";
+import { LoanChoice, LoanMoney, LoanWhole } from "../forms/form-fields";
+import { FormGrid } from "../forms/form-section";
+import { NEW_PRINCIPAL, PrincipalRows } from "./loan-form-lists";
+
+const FREQUENCIES = ["monthly", "quarterly", "semi_annual", "annual"] as const;
+const WAYS = [
+  { value: "level", label: "Level payment" },
+  { value: "fixed", label: "Fixed principal" },
+  { value: "listed", label: "As listed" },
+];
+
+/** How principal is repaid: by level payments, by the same principal each period, or as the note lists it. */
+export function RepaymentFields() {
+  const form = useLoanFormContext();
+  const fixed = useLoanField<string | null>("terms.fixedPrincipal");
+  const listed = useLoanField<readonly unknown[]>("terms.scheduledPrincipal");
+  const label = useId();
+  const way = listed.value.length > 0 ? "listed" : fixed.value === null ? "level" : "fixed";
+  const choose = (next: string) => {
+    form.setFieldValue("terms.fixedPrincipal", (next === "fixed" ? "" : null) as never);
+    form.setFieldValue("terms.scheduledPrincipal", (next === "listed" ? [NEW_PRINCIPAL] : []) as never);
+    if (next === "level") return;
+    form.setFieldValue("terms.amortizationMonths", null as never);
+    form.setFieldValue("terms.levelPayment", null as never);
+    if (next === "listed") form.setFieldValue("terms.interestOnlyMonths", 0 as never);
+  };
+  return (
+    <Surface title="Repayment">
+      <FormGrid>
+        <Input.Wrapper label="Principal" labelElement="div" labelProps={{ id: label }}>
+          <SegmentedControl
+            fullWidth
+            role="radiogroup"
+            aria-labelledby={label}
+            value={way}
+            onChange={choose}
+            data={WAYS}
+          />
+        </Input.Wrapper>
+        {way === "level" && (
+          <LoanWhole
+            path="terms.amortizationMonths"
+            label="Amortization in months"
+            placeholder="None before maturity"
+            months
+          />
+        )}
+        {way === "fixed" && (
+          <LoanMoney path="terms.fixedPrincipal" label="Principal with each payment" required />
+        )}
+        {way !== "listed" && (
+          <LoanWhole path="terms.interestOnlyMonths" label="Interest-only months" months empty={0} />
+        )}
+        <LoanChoice path="terms.frequency" label="Payments" options={FREQUENCIES} />
+        <LoanWhole path="terms.paymentDay" label="Payment day" placeholder="As the first payment" />
+      </FormGrid>
+      {way === "listed" && <PrincipalRows />}
+    </Surface>
+  );
+}
