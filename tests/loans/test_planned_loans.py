@@ -251,8 +251,6 @@ class TestRules:
     @pytest.mark.parametrize(
         ("terms", "field"),
         [
-            ({"amortizationMonths": 360, "fixedPrincipal": "1000.00"}, "terms.amortizationMonths"),
-            ({**PLAIN, "levelPayment": "7000.00", "fixedPrincipal": "1000.00"}, "terms.levelPayment"),
             ({**LISTED, "fixedPrincipal": "1000.00"}, "terms.scheduledPrincipal"),
             ({**PLAIN, "fixedPrincipal": "0"}, "terms.fixedPrincipal"),
             (

@@ -118,7 +118,8 @@ def floating_rate(loan: Loan) -> FloatingRate:
     """
     terms, floating = loan.terms, loan.terms.floating
     amortizes = loan.amortization_type is not AmortizationType.INTEREST_ONLY
-    if floating is None or (amortizes and terms.amortization_months is None):
+    own = terms.fixed_principal is not None or bool(terms.scheduled_principal)
+    if floating is None or own or (amortizes and terms.amortization_months is None):
         return FloatingRate()
     adjustment = floating.adjustment or _NO_RATE
     spread, floor = floating.spread + adjustment, floating.index_floor
