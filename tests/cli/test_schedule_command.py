@@ -158,6 +158,11 @@ class TestAPlannedLoan:
         rows = list(csv.DictReader(io.StringIO(run(*self.YEAR, "--rate-from", "2025-06-15=7%", "--format", "csv").out)))
         assert [row["interest"] for row in rows[4:7]] == ["6000.00", "6533.33", "7000.00"]
 
+    def test_is_repaid_by_cash_after_its_anticipated_repayment(self, run: Any) -> None:
+        hyper = ("--amortization", "360", "--anticipated-repayment", "2025-07-01", "--cash-after", "50000")
+        told = run(*self.YEAR, *hyper, "--json").document
+        assert [row["payment"] for row in told["installments"][5:7]] == ["7194.61", "50000.00"]
+
     @pytest.mark.parametrize(
         ("wrong", "code", "complaint"),
         [
@@ -165,6 +170,7 @@ class TestAPlannedLoan:
             (("--principal-due", "2025-03-15=1"), 1, "2025-03-15 is due on no payment date"),
             (("--principal-due", "2025-03-01=1", "--fixed-principal", "5"), 1, "--principal-due"),
             (("--principal-due", "2027-03-01=1"), 1, "--principal-due"),
+            (("--cash-after", "1000"), 1, "--cash-after"),
         ],
     )
     def test_says_what_is_wrong(self, run: Any, wrong: tuple[str, ...], code: int, complaint: str) -> None:

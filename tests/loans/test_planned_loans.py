@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from realinsights.contracts.loans import DatedBalance
+from realinsights.contracts.loans import AmortizationType, DatedBalance
 from realinsights.loans.model.coming_flows import Window, coming_flows, coming_schedule
 from realinsights.loans.model.debt_service import annual_debt_service
 from realinsights.loans.model.falling_due import falling_due
@@ -144,6 +144,65 @@ class TestSchedule:
         assert how is not None
         assert "Principal is repaid as the note lists it, not by the amortization that is stated too." in how.assumed
         assert {term.name for term in how.ignored} == {"terms.amortizationMonths", "terms.interestOnlyMonths"}
+
+
+# $1,200,000 over 30 years at 6 %, expected to be repaid after six payments: then 50,000.00 a month come in.
+HYPER = {"dayCount": "30_360", "amortizationMonths": 360, "cashAfterAnticipatedRepayment": "50000.00"}
+EXPECTED = "2025-07-01"
+
+
+class TestCashAfterAnticipatedRepayment:
+    def test_repays_what_it_leaves_after_interest(self, a_year: Build) -> None:
+        schedule = schedule_of(a_year(HYPER, anticipatedRepaymentDate=EXPECTED))
+        rows = told(schedule)
+        assert [str(row.payment) for row in schedule.installments[:8]] == ["7194.61"] * 6 + ["50000.00"] * 2
+        # 1,192,742.14 are owed after six payments of 7,194.61; half a percent of that is interest.
+        assert rows[6] == ("2025-08-01", "5963.71", "44036.29", "1148705.85")
+        assert rows[7] == ("2025-09-01", "5743.53", "44256.47", "1104449.38")
+        assert schedule.level_payment == Decimal("7194.61")
+        assert schedule.how_computed is not None
+        assert schedule.how_computed.principal.endswith(
+            "after 2025-07-01 what 50,000.00 leaves after interest, if that is more"
+        )
+
+    def test_is_never_less_than_is_due_without_it(self, a_year: Build) -> None:
+        expected = {"anticipatedRepaymentDate": EXPECTED}
+        little = schedule_of(a_year({**HYPER, "cashAfterAnticipatedRepayment": "7000.00"}, **expected))
+        plain = schedule_of(a_year({"dayCount": "30_360", "amortizationMonths": 360}, **expected))
+        assert little.installments == plain.installments
+
+    def test_of_a_loan_that_pays_interest_alone_before(self, a_year: Build) -> None:
+        loan = a_year({**HYPER, "amortizationMonths": None}, anticipatedRepaymentDate=EXPECTED)
+        rows = told(schedule_of(loan))
+        assert rows[5:7] == [
+            ("2025-07-01", "6000.00", "0.00", "1200000.00"),
+            ("2025-08-01", "6000.00", "44000.00", "1156000.00"),
+        ]
+        assert loan.amortization_type is AmortizationType.PARTIAL_INTEREST_ONLY
+
+    def test_falls_due_on_the_anticipated_day_as_without_it(self, a_year: Build) -> None:
+        plain = falling_due(
+            a_year({"dayCount": "30_360", "amortizationMonths": 360}, anticipatedRepaymentDate=EXPECTED)
+        )
+        due = falling_due(a_year(HYPER, anticipatedRepaymentDate=EXPECTED))
+        assert due.anticipated_balloon == plain.anticipated_balloon
+        assert due.balances[6].balance == Decimal("1148705.85")
+
+    def test_is_no_debt_service(self, a_year: Build) -> None:
+        found = annual_debt_service(a_year(HYPER, anticipatedRepaymentDate=EXPECTED))
+        assert found is not None
+        # Twelve level payments; the cash beyond them is what there is, not what is due.
+        assert (found.annual, found.basis) == (Decimal("86335.32"), DebtServiceBasis.NEXT_TWELVE_MONTHS)
+
+    @pytest.mark.parametrize(
+        ("changes", "terms"),
+        [({}, HYPER), ({"anticipatedRepaymentDate": EXPECTED}, {**FIXED, "cashAfterAnticipatedRepayment": "1.00"})],
+    )
+    def test_is_refused_where_it_cannot_be(
+        self, unchecked_loan: Callable[..., Loan], changes: dict[str, Any], terms: dict[str, Any]
+    ) -> None:
+        _, faults = checked_loan(unchecked_loan(**YEAR, **changes, terms=terms))
+        assert [fault.field for fault in faults] == ["terms.cashAfterAnticipatedRepayment"]
 
 
 class TestBalance:

@@ -46,12 +46,14 @@ OPTIONS = {
 ROUNDINGS = {rounding.value.replace("_", "-"): rounding for rounding in InterestRounding}
 
 
-_PLANNED = ("fixed_principal", "principal_due", "rate_from")
+_PLANNED = ("fixed_principal", "principal_due", "rate_from", "anticipated_repayment", "cash_after")
 """The options of loans that are none of level payments at one rate."""
 _FIELDS = {
     "terms.fixedPrincipal": "--fixed-principal",
     "terms.scheduledPrincipal": "--principal-due",
     "terms.rateSteps": "--rate-from",
+    "terms.cashAfterAnticipatedRepayment": "--cash-after",
+    "anticipatedRepaymentDate": "--anticipated-repayment",
 }
 
 
@@ -123,6 +125,8 @@ class Dated(click.ParamType[tuple[datetime.date, Decimal]]):
     multiple=True,
     help="A step of the rate, from its day on: 2028-01-01=6%. May be repeated.",
 )
+@click.option("--anticipated-repayment", type=Day(), help="The day on which the borrower is expected to repay.")
+@click.option("--cash-after", type=Number(), help="The cash for each payment after --anticipated-repayment.")
 @click.option("--payment-day", type=click.IntRange(1, 31), help="Day of the month [default: the first payment's].")
 @click.option(
     "--payment-basis",
@@ -192,7 +196,7 @@ def stated_terms(options: Mapping[str, Any]) -> tuple[LoanTerms, dict[str, Any]]
     """Return the terms of level payments that options state, and the options of loans that have others."""
     planned = {name: options[name] for name in _PLANNED}
     level = {name: value for name, value in options.items() if name not in planned}
-    if not any(planned.values()):
+    if planned["fixed_principal"] is None and not planned["principal_due"]:
         return terms_of(**level), planned
     # Level payments know no interest-only months without an amortization, fixed principal does.
     return terms_of(**{**level, "interest_only": 0}), {**planned, "interest_only": level["interest_only"]}
@@ -228,6 +232,7 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
         maturity_date=terms.maturity,
         rate=terms.rate,
         rate_type=RateType.STEPPED if steps else RateType.FIXED,
+        anticipated_repayment_date=planned["anticipated_repayment"],
         terms=NoteTerms(
             day_count=terms.day_count,
             frequency=terms.frequency,
@@ -244,6 +249,7 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
                 ScheduledPrincipal(due_date=on, amount=amount) for on, amount in planned["principal_due"]
             ),
             rate_steps=steps,
+            cash_after_anticipated_repayment=planned["cash_after"],
             business_day_rule=terms.business_day_rule,
             business_day_calendar=None if terms.business_day_calendar is None else terms.business_day_calendar.value,
             accrual_adjusted=terms.accrual_adjusted,

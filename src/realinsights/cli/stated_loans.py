@@ -121,7 +121,7 @@ def _with_phases(loan: Loan, options: Mapping[str, Any]) -> Loan:
         terms = msgspec.structs.replace(terms, partial_prepayment=partial)
     if terms is loan.terms:
         return loan
-    names = ("original_balance", "origination_date", "maturity_date", "rate", "rate_type")
+    names = ("original_balance", "origination_date", "maturity_date", "anticipated_repayment_date", "rate", "rate_type")
     draft = ScheduleDraft(
         number=None if options["file"] is None else loan.number,
         terms=terms,

@@ -4209,8 +4209,10 @@ export interface components {
          *         `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
-         *         installment, or `scheduled_principal` on its days. `interest_start_date` is where the first interest period begins
-         *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+         *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
+         *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
+         *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
+         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
          *         `payoff_interest_to` is the day to which a payoff bears interest.
@@ -4228,6 +4230,7 @@ export interface components {
             paymentBasis: components["schemas"]["PaymentBasis"];
             fixedPrincipal: string | null;
             scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
+            cashAfterAnticipatedRepayment: string | null;
             graceDays: number | null;
             businessDayRule: components["schemas"]["BusinessDayRule"];
             accrualAdjusted: boolean;
@@ -8798,6 +8801,7 @@ export interface components {
              *       "paymentBasis": "note_rate",
              *       "fixedPrincipal": null,
              *       "scheduledPrincipal": [],
+             *       "cashAfterAnticipatedRepayment": null,
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,
@@ -8864,8 +8868,10 @@ export interface components {
          *         `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
          *         (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
          *         note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
-         *         installment, or `scheduled_principal` on its days. `interest_start_date` is where the first interest period begins
-         *         (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+         *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
+         *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
+         *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
+         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
          *         `payoff_interest_to` is the day to which a payoff bears interest.
@@ -8895,6 +8901,8 @@ export interface components {
             fixedPrincipal: string | null;
             /** @default [] */
             scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
+            /** @default null */
+            cashAfterAnticipatedRepayment: string | null;
             /** @default null */
             graceDays: number | null;
             /** @default unadjusted */
@@ -9169,6 +9177,8 @@ export interface components {
             rate: string;
             /** @default fixed */
             rateType: components["schemas"]["RateType"];
+            /** @default null */
+            anticipatedRepaymentDate: string | null;
             /**
              * @default {
              *       "dayCount": "actual_360",
@@ -9183,6 +9193,7 @@ export interface components {
              *       "paymentBasis": "note_rate",
              *       "fixedPrincipal": null,
              *       "scheduledPrincipal": [],
+             *       "cashAfterAnticipatedRepayment": null,
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,

@@ -19,7 +19,7 @@ from realinsights_finance.credit.figures import nearest_cents
 from realinsights_finance.debt_service import DebtService, DebtServiceBasis, reported_debt_service
 from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.level_payment import level_payment
-from realinsights_finance.repayment import InvalidRepayment, LifeRow
+from realinsights_finance.repayment import HyperAmortization, InvalidRepayment, LifeRow
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, interest, regular_start
 from realinsights_finance.time import Interval
 
@@ -54,7 +54,9 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
 
 
 def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: LifeRow | None = None) -> Decimal:
-    """Return the installments of a year from the first of some rows on: of each but the balloon of the last.
+    """Return the installments of a year from the first of some rows on: of each, but the balloon of the last.
+
+    What cash repays after an anticipated repayment date is none of them: it is what there is, not what is due.
 
     Where fewer are left than a year has, as much a year as those: what is due in a quarter is a fourth. `before` is the
     row before them.
@@ -62,7 +64,8 @@ def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: Lif
     a_year = Interval(plan.loan.terms.frequency.value).periods_per_year
     some, due = rows[:a_year], Decimal(0)
     for row in some:
-        balloon = row.principal - plan.regular_principal(row, before) if row is rows[-1] else _NOTHING
+        beyond = row is rows[-1] or isinstance(plan.repayment, HyperAmortization)
+        balloon = row.principal - plan.regular_principal(row, before) if beyond else _NOTHING
         due += row.payment - balloon
         before = row
     return nearest_cents(Fraction(due) * a_year / len(some))
@@ -71,7 +74,7 @@ def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: Lif
 def _by_plan(loan: Loan) -> bool:
     """Tell whether what a loan repays in a year follows from its plan alone."""
     terms = loan.terms
-    if terms.scheduled_principal or terms.fixed_principal is not None:
+    if terms.scheduled_principal or (terms.fixed_principal, terms.cash_after_anticipated_repayment) != (None, None):
         return True
     return is_planned(loan) and not repays_nothing(loan) and bool(terms.rate_steps)
 

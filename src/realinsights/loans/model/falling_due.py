@@ -118,7 +118,8 @@ def floating_rate(loan: Loan) -> FloatingRate:
     """
     terms, floating = loan.terms, loan.terms.floating
     amortizes = loan.amortization_type is not AmortizationType.INTEREST_ONLY
-    own = terms.fixed_principal is not None or bool(terms.scheduled_principal)
+    own = bool(terms.scheduled_principal)
+    own = own or (terms.fixed_principal, terms.cash_after_anticipated_repayment) != (None, None)
     if floating is None or own or (amortizes and terms.amortization_months is None):
         return FloatingRate()
     adjustment = floating.adjustment or _NO_RATE

@@ -180,6 +180,8 @@ def amortization_type(terms: NoteTerms, maturity: datetime.date) -> Amortization
     """Return how the note repays principal before maturity, which its months say."""
     if _repays_nothing(terms):
         return AmortizationType.INTEREST_ONLY
+    if pays_interest_only(terms):
+        return AmortizationType.PARTIAL_INTEREST_ONLY
     months, first = terms.interest_only_months, terms.first_payment_date
     if not months:
         return AmortizationType.AMORTIZING
@@ -194,6 +196,11 @@ def repays_nothing(loan: Loan) -> bool:
 
 
 def _repays_nothing(terms: NoteTerms) -> bool:
+    return pays_interest_only(terms) and terms.cash_after_anticipated_repayment is None
+
+
+def pays_interest_only(terms: NoteTerms) -> bool:
+    """Tell whether no installment repays principal, but for cash after an anticipated repayment date."""
     repaid = (terms.amortization_months, terms.level_payment, terms.fixed_principal)
     return repaid == (None, None, None) and not terms.scheduled_principal
 

@@ -36,6 +36,7 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     _rate(loan, faults)
     _terms(loan.terms, faults)
     _principal(loan, faults)
+    _cash(loan, faults)
     check_prepayment(loan, faults)
     check_custom_fields(loan.custom_fields, faults)
     if not faults.fields:
@@ -210,6 +211,16 @@ def _principal(loan: Loan, faults: Faults) -> None:
                 f"terms.scheduledPrincipal[{index}].dueDate",
                 f"must not come after the maturity date {loan.maturity_date}",
             )
+
+
+def _cash(loan: Loan, faults: Faults) -> None:
+    terms, path = loan.terms, "terms.cashAfterAnticipatedRepayment"
+    if terms.cash_after_anticipated_repayment is None:
+        return
+    if loan.anticipated_repayment_date is None:
+        faults.add(path, "repays the loan after its anticipated repayment date: state anticipatedRepaymentDate too")
+    if terms.scheduled_principal or terms.fixed_principal is not None:
+        faults.add(path, "goes with level payments or interest alone, not with principal that the note states")
 
 
 def _ascending(values: Sequence[datetime.date], path: str, field: str, faults: Faults) -> None:

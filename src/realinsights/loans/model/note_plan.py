@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final, cast
 
 import msgspec
 
 from realinsights.contracts.loans import RateType
-from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.loan import Loan, pays_interest_only, repays_nothing
 from realinsights.loans.model.payment_schedule import (
     NO_FIRST_PAYMENT,
     Dates,
@@ -23,8 +24,10 @@ from realinsights.loans.model.plan import Leg, LoanPlan
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.terms_changes import agreements, dated_changes
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar, adjusted
+from realinsights_finance.level_payment import level_payment
 from realinsights_finance.repayment import (
     FixedPrincipal,
+    HyperAmortization,
     InterestOnly,
     LevelPayment,
     PrincipalSchedule,
@@ -42,7 +45,8 @@ def is_planned(loan: Loan) -> bool:
     Where the terms of such a loan have changed, nothing does.
     """
     terms = loan.terms
-    other = loan.rate_type is RateType.STEPPED or terms.fixed_principal is not None or bool(terms.scheduled_principal)
+    own = (terms.fixed_principal, terms.cash_after_anticipated_repayment)
+    other = loan.rate_type is RateType.STEPPED or own != (None, None) or bool(terms.scheduled_principal)
     return other and loan.rate_type is not RateType.FLOATING and not dated_changes(loan)
 
 
@@ -111,23 +115,48 @@ def note_repayment(loan: Loan, periods: tuple[AccrualPeriod, ...]) -> Repayment 
     interest_only = terms.interest_only_months // terms.frequency.months
     if terms.fixed_principal is not None:
         return FixedPrincipal(amount=terms.fixed_principal, interest_only=interest_only)
-    return _level_payment(terms, interest_only)
+    return _with_cash(loan, interest_only)
 
 
-def _level_payment(terms: NoteTerms, interest_only: int) -> LevelPayment | Unscheduled:
+def _with_cash(loan: Loan, interest_only: int) -> Repayment | Unscheduled:
+    terms = loan.terms
+    regular = InterestOnly() if pays_interest_only(terms) else _level_payment(loan, interest_only)
+    cash, anticipated = terms.cash_after_anticipated_repayment, loan.anticipated_repayment_date
+    if cash is None or isinstance(regular, Unscheduled):
+        return regular
+    if isinstance(regular, LevelPayment) and regular.reamortizes:
+        return Unscheduled(
+            "its payment changes with its rate, which is not computed together with cash that repays it"
+        )
+    if anticipated is None:
+        return Unscheduled("cash repays it after its anticipated repayment date, which is not known")
+    return HyperAmortization(before=regular, anticipated_on=anticipated, cash=(cash,))
+
+
+def _level_payment(loan: Loan, interest_only: int) -> LevelPayment | Unscheduled:
+    terms = loan.terms
     step = terms.frequency.months
     if terms.payment_basis is not PaymentBasis.NOTE_RATE:
-        return Unscheduled("its payment is computed on another rate than the note's: that is not, of a changing rate")
+        return Unscheduled("its payment is computed on another rate than the note's, which only a plain schedule knows")
     if terms.level_payment is not None:
         return LevelPayment(periods=1, interest_only=interest_only, payment=terms.level_payment)
     months = terms.amortization_months or 0
     left = months - (terms.interest_only_months if terms.amortization_from_closing else 0)
-    return LevelPayment(periods=max(left // step, 1), interest_only=interest_only, reamortizes=True)
+    periods = max(left // step, 1)
+    if loan.rate_type is not RateType.FIXED:
+        return LevelPayment(periods=periods, interest_only=interest_only, reamortizes=True)
+    rate = Fraction(loan.rate if loan.original is None else loan.original.rate)
+    payment = level_payment(
+        loan.original_balance, rate / terms.frequency.periods_per_year, periods, terms.payment_rounding
+    )
+    return LevelPayment(periods=periods, interest_only=interest_only, payment=payment)
 
 
 def repayment_assumed(loan: Loan, repayment: Repayment) -> tuple[str, ...]:
     """Return in words what is assumed of how principal is repaid."""
     terms = loan.terms
+    if isinstance(repayment, HyperAmortization):
+        repayment = repayment.before
     if isinstance(repayment, LevelPayment) and repayment.reamortizes:
         return ("The payment is computed anew over what is left of the amortization whenever the rate changes.",)
     own = {PrincipalSchedule: "as the note lists it", FixedPrincipal: "by the same amount each period"}

@@ -100,6 +100,8 @@ def _other_than_level(loan: Loan) -> Unscheduled | None:
         return Unscheduled("principal follows a schedule of its own: this is computed of level payments alone")
     if loan.terms.fixed_principal is not None:
         return Unscheduled("the same principal is due each period: this is computed of level payments alone")
+    if loan.terms.cash_after_anticipated_repayment is not None:
+        return Unscheduled("cash repays it after its anticipated repayment: this is computed of level payments alone")
     return None
 
 

@@ -180,6 +180,7 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) ->
         amortization_months=None,
         level_payment=None,
         fixed_principal=None,
+        cash_after_anticipated_repayment=None,
         scheduled_principal=(),
         interest_only_months=0,
         amortization_from_closing=False,

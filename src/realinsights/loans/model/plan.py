@@ -35,6 +35,7 @@ from realinsights_finance.rates import (
 )
 from realinsights_finance.repayment import (
     FixedPrincipal,
+    HyperAmortization,
     InterestOnly,
     LevelPayment,
     LifeRow,
@@ -175,14 +176,26 @@ class LoanPlan:
         `before` is the installment before it, None where there is none.
         """
         rule, regular = self.repayment, _NOTHING
+        if isinstance(rule, HyperAmortization):
+            rule = rule.before
         if isinstance(rule, PrincipalSchedule) and row.number <= len(rule.amounts):
             regular = rule.amounts[row.number - 1]
         elif isinstance(rule, FixedPrincipal) and row.number > rule.interest_only:
             regular = rule.amount
         elif isinstance(rule, LevelPayment) and row.number > rule.interest_only:
-            level = rule.payment if before is None or not before.principal else before.payment
+            level = rule.payment
+            if level is None and before is not None and before.principal:
+                level = before.payment
             regular = row.principal if level is None else max(level - row.interest, _NOTHING)
         return min(regular, row.principal)
+
+    @property
+    def level_payment(self) -> Decimal | None:
+        """Return the level payment, as stated or computed; None where there is none or it changes."""
+        rule = self.repayment.before if isinstance(self.repayment, HyperAmortization) else self.repayment
+        if not isinstance(rule, LevelPayment):
+            return None
+        return rule.payment
 
     def average_life(self, rows: Sequence[LifeRow]) -> Decimal:
         """Return the years until the average dollar of principal is repaid, of 30/360 months from the start."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from realinsights.loans.model.plan import LoanPlan
-from realinsights_finance.repayment import FixedPrincipal, LevelPayment, PrincipalSchedule
+from realinsights_finance.repayment import FixedPrincipal, HyperAmortization, LevelPayment, PrincipalSchedule, Repayment
 
 _EACH_ALONE = "none: principal and interest are each due on their own"
 _INTEREST = "beginning balance x rate x fraction of a year"
@@ -30,13 +30,24 @@ def plan_words(plan: LoanPlan) -> PlanWords:
 
 
 def _repayment(plan: LoanPlan) -> tuple[str, str]:
-    terms, rule = plan.loan.terms, plan.repayment
+    rule = plan.repayment
+    if isinstance(rule, HyperAmortization):
+        payment, principal = _regular(plan, rule.before)
+        cash = f"after {rule.anticipated_on} what {rule.cash[0]:,} leaves after interest, if that is more"
+        return payment, f"{principal}; {cash}"
     if isinstance(rule, FixedPrincipal):
         return _EACH_ALONE, f"{rule.amount:,} with each installment{_since(rule.interest_only)}"
     if isinstance(rule, PrincipalSchedule):
         return _EACH_ALONE, "what the note lists for the day of the installment"
+    return _regular(plan, rule)
+
+
+def _regular(plan: LoanPlan, rule: Repayment) -> tuple[str, str]:
+    terms = plan.loan.terms
     if isinstance(rule, LevelPayment):
         payment = f"computed at each reset over what is left of {terms.amortization_months} months"
+        if not rule.reamortizes:
+            payment = f"{rule.payment:,}, computed at the note's rate over {terms.amortization_months} months"
         if terms.level_payment is not None:
             payment = f"{terms.level_payment:,}, as the note states it"
         return payment, f"level payment - interest, never below zero{_since(rule.interest_only)}"
@@ -58,5 +69,8 @@ def _inputs(plan: LoanPlan) -> Iterator[tuple[str, str]]:
     yield "terms.frequency", loan.terms.frequency.value
     if loan.terms.fixed_principal is not None:
         yield "terms.fixedPrincipal", f"{loan.terms.fixed_principal:,}"
+    if loan.terms.cash_after_anticipated_repayment is not None:
+        yield "anticipatedRepaymentDate", str(loan.anticipated_repayment_date)
+        yield "terms.cashAfterAnticipatedRepayment", f"{loan.terms.cash_after_anticipated_repayment:,}"
     if loan.terms.scheduled_principal:
         yield "terms.scheduledPrincipal", f"{len(loan.terms.scheduled_principal)} stated"

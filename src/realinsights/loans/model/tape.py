@@ -236,6 +236,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     fixed_principal: Decimal | None = None
     scheduled_principal: tuple[ScheduledPrincipal, ...] | None = None
     rate_steps: tuple[RateStep, ...] | None = None
+    cash_after_anticipated_repayment: Decimal | None = None
     stated_payment: Decimal | None = None
     grace_days: int | None = None
     prepayment: tuple[PrepaymentPhase, ...] = ()

@@ -224,8 +224,10 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     `amortization_months` is the full amortization term, also after interest-only months, unless it counts from closing
     (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
     note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
-    installment, or `scheduled_principal` on its days. `interest_start_date` is where the first interest period begins
-    (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+    installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
+    `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
+    never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
+    period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
     `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
     payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
     `payoff_interest_to` is the day to which a payoff bears interest.
@@ -243,6 +245,7 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     payment_basis: PaymentBasis = PaymentBasis.NOTE_RATE
     fixed_principal: Money | None = None
     scheduled_principal: Annotated[tuple[ScheduledPrincipal, ...], msgspec.Meta(max_length=1200)] = ()
+    cash_after_anticipated_repayment: Money | None = None
     grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] | None = None
     business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
     accrual_adjusted: bool = False

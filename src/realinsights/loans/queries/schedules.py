@@ -25,7 +25,6 @@ from realinsights.loans.model.texts import Number
 from realinsights.loans.queries.floating_views import FloatingSchedule
 from realinsights_finance.due_dates import add_months
 from realinsights_finance.money import shown_ratio
-from realinsights_finance.repayment import LevelPayment
 from realinsights_finance.schedule import Installment, Schedule, schedule, total
 from realinsights_platform.attributes import made_from
 from realinsights_platform.errors import Faults, Invalid
@@ -89,6 +88,7 @@ class ScheduleDraft(msgspec.Struct, frozen=True, kw_only=True, rename="camel", f
     maturity_date: datetime.date
     rate: Rate
     rate_type: RateType = RateType.FIXED
+    anticipated_repayment_date: datetime.date | None = None
     terms: NoteTerms = NoteTerms()
 
 
@@ -187,7 +187,7 @@ def _planned_schedule(loan: Loan) -> LoanSchedule:
     return LoanSchedule(
         loan_id=loan.id,
         number=loan.number,
-        level_payment=loan.terms.level_payment if isinstance(plan.repayment, LevelPayment) else None,
+        level_payment=plan.level_payment,
         due_at_maturity=last.payment if whole else _NOTHING,
         balloon_principal=last.principal if whole else _NOTHING,
         balance_after_last_regular_payment=left if whole else _NOTHING,

@@ -280,6 +280,7 @@ def behind_months(loan: Loan, *, until: datetime.date) -> tuple[object, ...]:
         loan.rate_type,
         loan.origination_date,
         loan.maturity_date,
+        loan.anticipated_repayment_date,
         loan.balance_as_of,
         loan.property_ids,
         loan.statement_basis,

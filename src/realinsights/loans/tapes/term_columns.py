@@ -313,6 +313,13 @@ TERM_COLUMNS: Final = (
         assumed=True,
     ),
     Column(
+        "cashAfterAnticipatedRepayment",
+        Reading.MONEY,
+        "the cash that there is for each payment after the anticipated repayment date, which repays the loan",
+        "",
+        assumed=True,
+    ),
+    Column(
         "scheduledPrincipal",
         Reading.TEXT,
         "the principal that the note lists, by due date: 2026-02-01 1000.00; 2026-03-01 1250.00",

@@ -144,6 +144,7 @@ class TestAnExport:
                 "fixed",
             ),
             ({"fixedPrincipal": "25000.00", "interestOnlyMonths": 12}, "fixed"),
+            ({"amortizationMonths": 360, "cashAfterAnticipatedRepayment": "90000.00"}, "fixed"),
             (
                 {
                     "rateSteps": [
@@ -158,7 +159,10 @@ class TestAnExport:
     async def test_of_a_loan_that_a_plan_computes_makes_it_elsewhere(
         self, office, another_office, a_loan, terms, rate_type
     ):
-        entered = a_loan(terms={"amortizationMonths": None, **terms}, rateType=rate_type)
+        expected = "2032-01-01" if "cashAfterAnticipatedRepayment" in terms else None
+        entered = a_loan(
+            terms={"amortizationMonths": None, **terms}, rateType=rate_type, anticipatedRepaymentDate=expected
+        )
         await office.edit(LOANS, msgspec.structs.replace(entered, version=0))
         there = await another_office("elsewhere")
         work = await there.bring(await export(office), "export.csv")

@@ -137,6 +137,7 @@ def _payments(line: LoanLine) -> Iterable[Term]:
         ("Level payment", _MONEY, terms.level_payment),
         ("Principal with each payment", _MONEY, terms.fixed_principal),
         ("Listed principal", _MONEY, sum(item.amount for item in terms.scheduled_principal) or None),
+        ("Cash after anticipated repayment", _MONEY, terms.cash_after_anticipated_repayment),
         ("Annual debt service", _MONEY, line.debt_service),
         ("Grace days", _COUNT, terms.grace_days),
         ("Business days", _TEXT, words(terms.business_day_rule.value)),

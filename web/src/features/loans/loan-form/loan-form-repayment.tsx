@@ -22,12 +22,14 @@ export function RepaymentFields() {
   const form = useLoanFormContext();
   const fixed = useLoanField<string | null>("terms.fixedPrincipal");
   const listed = useLoanField<readonly unknown[]>("terms.scheduledPrincipal");
+  const anticipated = useLoanField<string | null>("anticipatedRepaymentDate");
   const label = useId();
   const way = listed.value.length > 0 ? "listed" : fixed.value === null ? "level" : "fixed";
   const choose = (next: string) => {
     form.setFieldValue("terms.fixedPrincipal", (next === "fixed" ? "" : null) as never);
     form.setFieldValue("terms.scheduledPrincipal", (next === "listed" ? [NEW_PRINCIPAL] : []) as never);
     if (next === "level") return;
+    form.setFieldValue("terms.cashAfterAnticipatedRepayment", null as never);
     form.setFieldValue("terms.amortizationMonths", null as never);
     form.setFieldValue("terms.levelPayment", null as never);
     if (next === "listed") form.setFieldValue("terms.interestOnlyMonths", 0 as never);
@@ -58,6 +60,13 @@ export function RepaymentFields() {
         )}
         {way !== "listed" && (
           <LoanWhole path="terms.interestOnlyMonths" label="Interest-only months" months empty={0} />
+        )}
+        {anticipated.value !== null && way === "level" && (
+          <LoanMoney
+            path="terms.cashAfterAnticipatedRepayment"
+            label="Cash for each payment after the anticipated repayment"
+            description="Repays the loan; without it, payments go on as before"
+          />
         )}
         <LoanChoice path="terms.frequency" label="Payments" options={FREQUENCIES} />
         <LoanWhole path="terms.paymentDay" label="Payment day" placeholder="As the first payment" />

@@ -26,15 +26,21 @@ import {
 import { LoanScheduleChart } from "../schedule/loan-schedule-chart";
 
 const PAUSE = 250;
-const WATCHED = ["originalBalance", "originationDate", "maturityDate", "rate", "rateType", "terms"] as const;
+const WATCHED = [
+  "originalBalance",
+  "originationDate",
+  "maturityDate",
+  "anticipatedRepaymentDate",
+  "rate",
+  "rateType",
+  "terms",
+] as const;
 
 /** The schedule of what stands in the form, drawn as one types. */
 export function LiveSchedule() {
   const form = useLoanFormContext();
-  const [originalBalance, originationDate, maturityDate, rate, rateType, terms] = WATCHED.map((path) =>
-    form.useWatchValue(path as never),
-  );
-  const said = { ...form.getValues(), originalBalance, originationDate, maturityDate, rate, rateType, terms };
+  const watched = Object.fromEntries(WATCHED.map((path) => [path, form.useWatchValue(path as never)]));
+  const said = { ...form.getValues(), ...watched };
   const now = JSON.stringify(scheduleTermsOf(draftFrom(said as LoanFormValues)));
   const [settled] = useDebouncedValue(now, PAUSE);
   const asked = JSON.parse(settled) as ReturnType<typeof scheduleTermsOf>;

@@ -15,7 +15,8 @@ import { FurtherTerms, OriginalTerms, OwnNotes, TermsChanges } from "./loan-deta
 import { LoanRatios } from "./loan-ratios";
 import { LoanSources } from "./loan-sources";
 import classes from "./loan-overview.module.css";
-import { AmountsAndDates, Parties, RateTerms, RepaymentTerms } from "./loan-terms";
+import { Parties } from "./loan-parties";
+import { AmountsAndDates, RateTerms, RepaymentTerms } from "./loan-terms";
 
 /** All that is known of a loan. Computed figures are present ones, so they are not shown for an earlier state. */
 export function LoanOverview({ loan, names, citing }: { loan: Loan; names: Names; citing: Citing }) {

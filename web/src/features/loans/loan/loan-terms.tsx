@@ -1,9 +1,6 @@
 "use client";
 
-import { Anchor, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import Link from "@/components/link";
-import type { ReactNode } from "react";
 
 import { Amount } from "@/components/amount";
 import { Surface } from "@/components/surface";
@@ -12,7 +9,6 @@ import { useFormats } from "@/format/formats";
 
 import { loanScheduleQuery } from "../records/api/loan";
 import { Fact, Facts } from "../records/facts";
-import type { Names } from "../records/field-words";
 import type { Loan } from "../records/loan-draft";
 import { useLoanAddress } from "../records/use-loan-address";
 
@@ -165,6 +161,11 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
             <Amount value={terms.fixedPrincipal} />
           </Fact>
         )}
+        {terms.cashAfterAnticipatedRepayment !== null && (
+          <Fact label="Cash after anticipated repayment" field="terms.cashAfterAnticipatedRepayment">
+            <Amount value={terms.cashAfterAnticipatedRepayment} />
+          </Fact>
+        )}
         {terms.fixedPrincipal === null && terms.scheduledPrincipal.length === 0 && (
           <Fact label="Level payment" field="terms.levelPayment">
             {terms.levelPayment === null ? (
@@ -214,49 +215,5 @@ function ComputedPayment({ loanId }: { loanId: string }) {
       <Amount value={data.levelPayment} />
       {" (computed)"}
     </>
-  );
-}
-
-/** The parties to the loan. */
-export function Parties({ loan, names }: { loan: Loan; names: Names }) {
-  const party = (page: string, id: string | null): ReactNode =>
-    id === null ? undefined : (
-      <Anchor component={Link} inherit href={`/${page}/?id=${id}`}>
-        {names.get(id) ?? "…"}
-      </Anchor>
-    );
-  return (
-    <Surface title="Parties">
-      <Facts>
-        <Fact label="Borrower" field="borrower">
-          {loan.borrower ?? undefined}
-        </Fact>
-        <Fact label="Guarantors">{loan.guarantors.length > 0 ? loan.guarantors.join(", ") : undefined}</Fact>
-        <Fact label="Recourse">{loan.recourse === null ? undefined : word(loan.recourse)}</Fact>
-        <Fact label="Lender" field="lenderId">
-          {party("lender", loan.lenderId)}
-        </Fact>
-        <Fact label="Originator" field="originator">
-          {loan.originator ?? undefined}
-        </Fact>
-        <Fact label="Servicer" field="servicer">
-          {loan.servicer ?? undefined}
-        </Fact>
-        <Fact label="Fund" field="fundId">
-          {party("fund", loan.fundId)}
-        </Fact>
-        <Fact label="Portfolio" field="portfolioId">
-          {party("portfolio", loan.portfolioId)}
-        </Fact>
-        {loan.deal !== null && (
-          <Fact label="Deal">
-            {loan.deal}
-            {loan.assetNumber !== null && (
-              <Text span inherit c="dimmed">{`, asset ${loan.assetNumber}`}</Text>
-            )}
-          </Fact>
-        )}
-      </Facts>
-    </Surface>
   );
 }

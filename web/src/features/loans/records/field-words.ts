@@ -56,6 +56,7 @@ const FIELDS: Readonly<Record<string, readonly [label: string, kind: Kind]>> = {
   amortizationFromClosing: ["Amortization counts from closing", "text"],
   levelPayment: ["Level payment", "money"],
   paymentBasis: ["Basis of the level payment", "word"],
+  cashAfterAnticipatedRepayment: ["Cash after the anticipated repayment", "money"],
   fixedPrincipal: ["Principal with each payment", "money"],
   scheduledPrincipal: ["Scheduled principal", "money"],
   dueDate: ["Due", "date"],

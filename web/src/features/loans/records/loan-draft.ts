@@ -67,6 +67,7 @@ export const NEW_TERMS: Schemas["NoteTermsInput"] = {
   levelPayment: null,
   paymentBasis: "note_rate",
   fixedPrincipal: null,
+  cashAfterAnticipatedRepayment: null,
   scheduledPrincipal: [],
   graceDays: null,
   businessDayRule: "unadjusted",

@@ -12,6 +12,7 @@ const TERMS: Loan["terms"] = {
   levelPayment: "42017.25",
   paymentBasis: "effective_rate",
   fixedPrincipal: "25000.00",
+  cashAfterAnticipatedRepayment: "90000.00",
   scheduledPrincipal: [{ dueDate: "2026-02-01", amount: "1000.00" }],
   graceDays: 5,
   businessDayRule: "modified_following",

@@ -18,6 +18,7 @@ const SAID_BY: Readonly<Record<string, readonly string[]>> = {
   "terms.amortizationMonths": ["amortizationMonths"],
   "terms.interestOnlyMonths": ["interestOnlyMonths"],
   "terms.levelPayment": ["levelPayment", "statedPayment"],
+  "terms.cashAfterAnticipatedRepayment": ["cashAfterAnticipatedRepayment"],
   "terms.fixedPrincipal": ["fixedPrincipal"],
   "terms.scheduledPrincipal": ["scheduledPrincipal"],
   "terms.rateSteps": ["rateSteps"],

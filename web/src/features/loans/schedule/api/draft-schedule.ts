@@ -8,12 +8,19 @@ import type { LoanDraft } from "../../records/loan-draft";
 /** What a schedule is computed from. */
 export type ScheduleTerms = Pick<
   LoanDraft,
-  "originalBalance" | "originationDate" | "maturityDate" | "rate" | "rateType" | "terms"
+  | "originalBalance"
+  | "originationDate"
+  | "maturityDate"
+  | "anticipatedRepaymentDate"
+  | "rate"
+  | "rateType"
+  | "terms"
 >;
 
 export function scheduleTermsOf(draft: LoanDraft): ScheduleTerms {
-  const { originalBalance, originationDate, maturityDate, rate, rateType, terms } = draft;
-  return { originalBalance, originationDate, maturityDate, rate, rateType, terms };
+  const { originalBalance, originationDate, maturityDate, anticipatedRepaymentDate, rate, rateType, terms } =
+    draft;
+  return { originalBalance, originationDate, maturityDate, anticipatedRepaymentDate, rate, rateType, terms };
 }
 
 /** Whether enough is said for the server to be asked at all. */
