@@ -271,6 +271,9 @@ class TestDebtService:
         found = annual_debt_service(a_year(STEPPED, rateType="stepped"))
         assert found is not None
         assert (found.annual, found.basis) == (Decimal("72000.00"), DebtServiceBasis.INTEREST_ONLY)
+        later = annual_debt_service(a_year(STEPPED, rateType="stepped", balanceAsOf="2025-08-01"))
+        assert later is not None
+        assert later.annual == Decimal("84000.00")  # by the step, though the first rate is recorded
 
 
 class TestMonths:

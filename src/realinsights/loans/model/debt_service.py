@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,7 @@ from realinsights.contracts.loans import LoanStructure, RateType
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.note_plan import is_planned, present_plan
-from realinsights.loans.model.payment_schedule import Unscheduled, loan_terms
+from realinsights.loans.model.payment_schedule import loan_terms
 from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.credit.figures import nearest_cents
@@ -23,6 +24,7 @@ from realinsights_finance.repayment import HyperAmortization, InvalidRepayment, 
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, interest, regular_start
 from realinsights_finance.time import Interval
 
+_DAY: Final = datetime.timedelta(days=1)
 _NOTHING: Final = Decimal("0.00")
 
 
@@ -56,10 +58,9 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
 def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: LifeRow | None = None) -> Decimal:
     """Return the installments of a year from the first of some rows on: of each, but the balloon of the last.
 
-    What cash repays after an anticipated repayment date is none of them: it is what there is, not what is due.
-
-    Where fewer are left than a year has, as much a year as those: what is due in a quarter is a fourth. `before` is the
-    row before them.
+    What cash repays after an anticipated repayment date is none of them: it is what there is, not what is due. Where
+    fewer are left than a year has, as much a year as those: what is due in a quarter is a fourth. `before` is the row
+    before them.
     """
     a_year = Interval(plan.loan.terms.frequency.value).periods_per_year
     some, due = rows[:a_year], Decimal(0)
@@ -76,21 +77,31 @@ def _by_plan(loan: Loan) -> bool:
     terms = loan.terms
     if terms.scheduled_principal or (terms.fixed_principal, terms.cash_after_anticipated_repayment) != (None, None):
         return True
-    return is_planned(loan) and not repays_nothing(loan) and bool(terms.rate_steps)
+    return is_planned(loan) and bool(terms.rate_steps)
 
 
 def _planned(loan: Loan) -> DebtService | None:
-    if dated_changes(loan) or loan.modified:
-        return None
     try:
-        plan = present_plan(loan)
+        plan = None if dated_changes(loan) or loan.modified else present_plan(loan)
     except InvalidRepayment:
+        plan = None
+    known = plan if isinstance(plan, LoanPlan) else None
+    if repays_nothing(loan):
+        return _of_steps(loan, known)
+    if known is None:
         return None
-    if isinstance(plan, Unscheduled):
-        return None
-    paid = min(plan.paid_by(loan.balance_as_of), len(plan.periods) - 1)
-    rows = plan.stated_life_from(loan.current_balance, after=paid)
-    return DebtService(annual=year_of_installments(plan, rows), basis=DebtServiceBasis.NEXT_TWELVE_MONTHS)
+    paid = min(known.paid_by(loan.balance_as_of), len(known.periods) - 1)
+    rows = known.stated_life_from(loan.current_balance, after=paid)
+    return DebtService(annual=year_of_installments(known, rows), basis=DebtServiceBasis.NEXT_TWELVE_MONTHS)
+
+
+def _of_steps(loan: Loan, plan: LoanPlan | None) -> DebtService:
+    """Return a year of interest at the rate of the recorded balance's day, by its steps where they say it."""
+    day = loan.balance_as_of
+    stated = None if plan is None else plan.stated_rate_on(min(day, plan.periods[-1].end - _DAY))
+    rate = loan.rate if stated is None else stated
+    annual = interest(loan.current_balance, rate, loan.terms.day_count.typical_year)
+    return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
 
 
 def _amortizing(loan: Loan, frequency: Frequency, months: int) -> DebtService:

@@ -125,9 +125,7 @@ def _with_cash(loan: Loan, interest_only: int) -> Repayment | Unscheduled:
     if cash is None or isinstance(regular, Unscheduled):
         return regular
     if isinstance(regular, LevelPayment) and regular.reamortizes:
-        return Unscheduled(
-            "its payment changes with its rate, which is not computed together with cash that repays it"
-        )
+        return Unscheduled("its payment changes with its rate, which is not computed together with cash that repays it")
     if anticipated is None:
         return Unscheduled("cash repays it after its anticipated repayment date, which is not known")
     return HyperAmortization(before=regular, anticipated_on=anticipated, cash=(cash,))
