@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from realinsights.loans.model.contract import Contract, contract_of
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.note_plan import is_planned
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.tape import Statement
 from realinsights.loans.model.terms_changes import dated_changes
@@ -49,7 +50,8 @@ class Computed(msgspec.Struct, frozen=True, gc=False):
 class Schedules:
     """The schedules of several loans, computed at once; one that has none says why.
 
-    Loans whose terms have changed have a contract: each period is compared with the terms that were in force.
+    Loans whose terms have changed have a contract: each period is compared with the terms that were in force. So do
+    loans that a plan computes.
     """
 
     def __init__(
@@ -73,7 +75,7 @@ class Schedules:
         contracts: dict[int, Contract] = {}
         for index, loan in enumerate(loans):
             try:
-                if dated_changes(loan):
+                if dated_changes(loan) or is_planned(loan):
                     contracts[index] = contract_of(loan)
                     terms.append(contracts[index].parts[-1].terms)
                 else:
@@ -133,18 +135,18 @@ class Schedules:
 
 
 def _by_contract(contract: Contract, statement: Statement) -> Computed | Unscheduled:
-    """Return what a changed loan's schedule says of a period, by the terms in force from its first day to its last."""
+    """Return what the contract of a loan says of a period, by the terms in force from its first day to its last."""
     end, begin = statement.period_end, statement.period_begin
     part = contract.part_on(end)
     for each in (part, part if begin is None else contract.part_on(begin)):
-        if isinstance(each.terms, Unscheduled):
-            return each.terms
+        if each.unscheduled is not None:
+            return Unscheduled(each.unscheduled)
     rows = [row for row in contract.rows if row.due_date <= end]
     due = rows[-1:] if begin is None else [row for row in rows if row.due_date >= begin]
     standing = part.balance_on(end) or NOTHING
     beginning, ending = (due[0].beginning_balance, due[-1].ending_balance) if due else (standing, standing)
     interest = sum((row.interest for row in due), NOTHING)
-    rate = part.terms.rate if isinstance(part.terms, LoanTerms) else NOTHING
+    rate = part.rate_on(end) or NOTHING
     return Computed(
         rows[-1].number if rows else 0,
         due[-1].due_date if due else None,

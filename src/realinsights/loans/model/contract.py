@@ -28,6 +28,7 @@ from realinsights_finance.terms import InvalidTerms, LoanTerms, TermsProblem, in
 from realinsights_platform.errors import FieldError
 
 _ZERO: Final = Decimal("0.00")
+_DAY: Final = datetime.timedelta(days=1)
 
 # The engine's field → ours on the wire.
 _FIELDS = {
@@ -100,6 +101,12 @@ class Part:
             yield from (installment_of(row, self.plan.loan.terms.day_count) for row in self.plan.stated_life())
         for terms, row in self.installments(until):
             yield row if self.since is None else self._row(row, terms)
+
+    def rate_on(self, on: datetime.date) -> Decimal | None:
+        """Return the rate in force on a day on which the part holds; None where its schedule does not say it."""
+        if self.plan is not None:
+            return self.plan.stated_rate_on(min(on, self.plan.periods[-1].end - _DAY))
+        return self.terms.rate if isinstance(self.terms, LoanTerms) else None
 
     def balance_on(self, on: datetime.date) -> Decimal | None:
         """Return the balance at the end of a day on which the part holds; None where it is not known."""

@@ -11,6 +11,7 @@ from realinsights.loans.model.floating_reconciliation import FloatingAccount, Kn
 from realinsights.loans.model.imports import TapeStatement
 from realinsights.loans.model.lender_conventions import Reproduction, Search
 from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.note_plan import is_planned, loan_plan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.reconciliation import (
     CENTS_RULE,
@@ -45,6 +46,8 @@ class Reconciled(NamedTuple):
     @property
     def unscheduled(self) -> str | None:
         """Why nothing can be computed; None where something can."""
+        if is_planned(self.loan) and not isinstance(loan_plan(self.loan), Unscheduled):
+            return None
         return self.terms.reason if isinstance(self.terms, Unscheduled) else None
 
     @property
