@@ -21,10 +21,11 @@ from realinsights.contracts.loans import RateType
 from realinsights.loans.model.computed_periods import NOTHING, Computed, rate_allowance
 from realinsights.loans.model.fixing_revisions import adjustments, revisions_of
 from realinsights.loans.model.fixings import FixingYear, library_fixings
-from realinsights.loans.model.floating_schedule import FloatingPlan, Leg, floating_plan, floats, missing_in_words
+from realinsights.loans.model.floating_schedule import FloatingPlan, floating_plan, floats, missing_in_words
 from realinsights.loans.model.index_names import index_code
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, contractual_dates, schedule_dates
+from realinsights.loans.model.plan import Leg
 from realinsights.loans.model.published_averages import AVERAGES
 from realinsights.loans.model.quantities import tidy
 from realinsights.loans.model.reconciliation import (

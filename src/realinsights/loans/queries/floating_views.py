@@ -9,8 +9,8 @@ from enum import StrEnum
 import msgspec
 
 from realinsights.contracts.explained import Explanation
-from realinsights.loans.model.plan import PeriodStanding
 from realinsights.loans.model.fixing_revisions import revised_in
+from realinsights.loans.model.plan import PeriodStanding
 from realinsights.loans.model.quantities import tidy
 from realinsights_finance.rates import BoundBy, Fixings, Known, RateSpan
 
