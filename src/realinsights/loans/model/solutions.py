@@ -172,7 +172,7 @@ def convention_of_plan(terms: NoteTerms, rule: PaymentRule, payment: Decimal | N
         day_count=terms.day_count,
         accrual_dates=dates,
         rate=None,
-        interest_rounding=InterestRounding.HALF_UP,
+        interest_rounding=terms.interest_rounding,
         payment_rule=rule,
         payment=payment,
     )
