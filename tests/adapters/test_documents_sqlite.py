@@ -37,6 +37,7 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
+from realinsights_platform.documents.sqlite.moving import Stages
 from realinsights_platform.documents.sqlite.queries import NARROW, conditions, count_query, page_query
 from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.walking import organizations
@@ -154,7 +155,7 @@ class TestPlans:
 
     async def test_what_is_due_walks_its_index_from_where_the_page_before_ended(self, many: sqlite3.Connection) -> None:
         values = ["2026-01-30T12:00:00.000000+00:00", 1, "1", "2026-01-31T12:00:00.000000+00:00", 10]
-        first, *others = self.plan(many, KindTable(LOAN).select_due('"loans_head"'), values)
+        first, *others = self.plan(many, KindTable(LOAN).select_due('"loans_head"', Stages("loans").present), values)
         assert "INDEX loans_loan__due ((f_review_at,org,id)>(?,?,?)" in first, first
         assert not [step for step in others if "SCAN" in step or "TEMP" in step], others
 

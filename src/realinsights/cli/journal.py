@@ -12,21 +12,20 @@ from typing import Any
 import click
 import msgspec
 
-from realinsights.auth.model.people import name_key
-from realinsights.auth.store import ORGANIZATION
 from realinsights.cli.anchors import Held, anchor, anchors_at, key_commands
 from realinsights.cli.client import Client, connected
+from realinsights.cli.organizations import names_of, organization_named
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import OrganizationName, org_option
 from realinsights.cli.place import Place, store_options, topology_of
 from realinsights.cli.stores import stores
 from realinsights.topology import services
 from realinsights_platform.documents.anchors import Anchored, Anchors, cut_off, sealed_anew
-from realinsights_platform.documents.journal_port import JournalEntry, Storage
+from realinsights_platform.documents.journal_port import JournalEntry
 from realinsights_platform.documents.journal_reading import verification
 from realinsights_platform.documents.opening import damage_of
 from realinsights_platform.documents.walking import organizations
-from realinsights_platform.errors import NotFound, Refusal
+from realinsights_platform.errors import NotFound
 
 REFUSED = 1
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -149,8 +148,8 @@ async def _verify(place: Place, org: str | None, anchors: Anchors) -> list[dict[
     found = []
     unseen = dict(anchors)
     async with stores(place) as opened:
-        names = await _names(opened["auth"])
-        only = None if org is None else _org_named(names, org)
+        names = await names_of(opened["auth"])
+        only = None if org is None else organization_named(names, org)
         for service, documents in opened.items():
             async for one in organizations(documents):
                 anchored = unseen.pop((service, one), {})
@@ -226,7 +225,7 @@ async def _unlike(client: Client, service: str, anchored: Mapping[int, Anchored]
 
 async def _entries(place: Place, org: str, *, service: str, after: int, limit: int) -> list[dict[str, Any]]:
     async with stores(place) as opened:
-        org_id = _org_named(await _names(opened["auth"]), org)
+        org_id = organization_named(await names_of(opened["auth"]), org)
         documents = opened[service]
         entries: list[dict[str, Any]] = []
         while len(entries) < limit:
@@ -245,21 +244,6 @@ async def _served_entries(place: Place, org: str, *, service: str, after: int, l
             while len(entries) < limit:
                 entries.append(await client.get(f"/journals/{service}/{after + len(entries) + 1}"))
         return entries
-
-
-async def _names(documents: Storage) -> Mapping[str, str]:
-    found = [await documents.get(ORGANIZATION, org, org) async for org in organizations(documents)]
-    return {organization.id: organization.name for organization in found if organization is not None}
-
-
-def _org_named(names: Mapping[str, str], wanted: str) -> str:
-    found = [org for org, name in names.items() if wanted == org or name_key(name) == name_key(wanted)]
-    if len(found) > 1:
-        raise Refusal(f"Several organizations are named {wanted}; give the id of one of them: {', '.join(found)}.")
-    if not found:
-        known = ", ".join(sorted(names.values())) or "none"
-        raise NotFound(f"There is no organization {wanted} here; there is: {known}.")
-    return found[0]
 
 
 def _shown(entry: JournalEntry) -> dict[str, Any]:

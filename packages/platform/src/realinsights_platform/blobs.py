@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import hashlib
 import os
 import re
 import shutil
@@ -156,6 +157,37 @@ class Blobs:
         if self._folder is not None:
             found += await asyncio.to_thread(_unfinished, self._folder, prefix, before)
         return tuple(sorted(found))
+
+    async def sizes(self, prefix: str) -> dict[str, int]:
+        """Return how many bytes each path under a folder has."""
+        with _told():
+            return {
+                entry["path"]: entry["size"] async for batch in obstore.list(self._store, prefix) for entry in batch
+            }
+
+    async def copy_from(self, source: Blobs, path: str) -> str:
+        """Store what another store has at a path, with the headers it is handed out with; return its SHA-256 (hex).
+
+        Raises `FileNotFoundError` where there is nothing, `ValueError` where what is read here afterwards is not it.
+        """
+        digest = hashlib.sha256()
+        with _told():
+            answer = await obstore.get_async(source._store, path)
+
+            async def read() -> AsyncIterator[bytes]:
+                async for chunk in answer.stream(min_chunk_size=_CHUNK):
+                    digest.update(chunk)
+                    yield bytes(chunk)
+
+            kept = None if self._folder is not None else answer.attributes
+            await obstore.put_async(self._store, path, read(), attributes=kept, max_concurrency=_PARTS_AT_ONCE)
+        await self._settle(path)
+        written = hashlib.sha256()
+        async for chunk in self.stream(path):
+            written.update(chunk)
+        if written.digest() != digest.digest():
+            raise ValueError(f"{path} is not what was copied")
+        return digest.hexdigest()
 
     async def size(self, prefix: str) -> int:
         """Return how many bytes are under a folder."""

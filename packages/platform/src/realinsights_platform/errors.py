@@ -99,6 +99,10 @@ class Unavailable(Refusal):
     """What the installation rests on is away or used up for now; nothing is wrong with the request."""
 
 
+class Moved(Unavailable):
+    """An organization that is on its way to another installation, or has gone there; nothing of this was stored."""
+
+
 class DiskFull(Unavailable):
     """A disk without room left; what was asked is not stored."""
 

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 import msgspec
 
 from realinsights_platform.documents.port import Documents, Kind
+from realinsights_platform.documents.stages import Stage, Standing
 from realinsights_platform.documents.text_port import TextIndex
 
 
@@ -141,7 +142,42 @@ class Marks(Protocol):
         """Move a mark, unless a higher token has moved it: then nothing changes. Tell whether it moved."""
 
 
-class Storage(Documents, Journal, Marks, Due, Protocol):
+class Moving(Protocol):
+    """What a move from one store to another asks of both; `tests/adapters/test_moving.py` is the specification.
+
+    Of an organization that never moved nothing is kept.
+    """
+
+    async def standing(self, org: str) -> Standing | None:
+        """Return where an organization is, None where it never moved."""
+
+    async def stand(self, org: str, standing: Standing, *, instead_of: Collection[Stage | None]) -> bool:
+        """Say where an organization is, where it is now at one of these stages (None: it never moved); tell whether so.
+
+        A stage other than `HERE` is changed by the same move alone. In one that refuses, every unit of work that is
+        committed later raises `Moved`; what was committed before is in the journal when this returns. It can be said
+        of documents that are opened to be read.
+        """
+
+    async def replay(self, org: str, entries: Sequence[JournalEntry]) -> None:
+        """Write entries and what they say of documents as they are, of an organization that is arriving.
+
+        They follow the journal's end. Raises `BrokenChain` where they do not or where a hash is not that of its entry,
+        and `Conflict` where a unique key is taken or the organization is not arriving. What was written is whole
+        entries, the first ones, and after each as many documents as the journal says. None is published.
+        """
+
+    async def arrive(self, org: str, move: str, *, told: int) -> bool:
+        """Let an arriving organization be written to, and entries after a sequence be published.
+
+        Tell whether it was arriving by this move.
+        """
+
+    async def told(self, org: str, place: str) -> int:
+        """Return an organization's last sequence up to a place of the journal (see `outgoing`), 0 for none."""
+
+
+class Storage(Documents, Journal, Marks, Due, Moving, Protocol):
     """One service's documents and journal, as an adapter opens them."""
 
     def telling(self, committed: Callable[[str, int], None]) -> Self:

@@ -24,7 +24,7 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.documents.preparing import ENCODE
 from realinsights_platform.documents.versions import spoken, with_version
 from realinsights_platform.documents.walking import every
-from realinsights_platform.errors import Closed, Conflict, DiskFull, FieldError, Stale
+from realinsights_platform.errors import Closed, Conflict, DiskFull, FieldError, Moved, Stale
 from realinsights_platform.events import Event
 
 NO_EVENTS = b"[]"
@@ -298,7 +298,7 @@ class BufferedUnit:
     async def _with_what_follows(self, submitted: asyncio.Future[int | None]) -> int | None:
         try:
             sequence = await submitted
-        except (Closed, Stale, Conflict, DiskFull):
+        except (Closed, Stale, Conflict, DiskFull, Moved):
             for act in self._if_refused:
                 await act()
             raise

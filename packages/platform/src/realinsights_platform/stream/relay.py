@@ -23,7 +23,8 @@ from realinsights_platform.tasks import end
 _ENTRIES_AT_ONCE: Final = 100
 _LOOK_SECONDS: Final = 1.0
 _KEEP_SECONDS: Final = 1.0
-_MARK: Final = "relay"
+RELAY: Final = "relay"
+"""The name of the mark of what need not be published again."""
 
 log = structlog.get_logger(__name__)
 
@@ -90,9 +91,9 @@ class Relay:
 
     async def _follow(self, token: int) -> None:
         """Publish from the mark on, until another process has moved it."""
-        place = (await self._storage.mark(_MARK)).place
+        place = (await self._storage.mark(RELAY)).place
         # Whoever led before must not write any more once this one has begun.
-        if not await self._storage.move(_MARK, Mark(place, token)):
+        if not await self._storage.move(RELAY, Mark(place, token)):
             return
         settling = _Settling(place)
         self.leading = True
@@ -152,7 +153,7 @@ class Relay:
         place = settling.settled()
         if place == settling.kept:
             return True
-        moved = await self._storage.move(_MARK, Mark(place, token))
+        moved = await self._storage.move(RELAY, Mark(place, token))
         if moved:
             settling.kept = place
         return moved

@@ -25,9 +25,12 @@ from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal import Header, entry_hash
 from realinsights_platform.documents.journal_port import JournalEntry, Write
 from realinsights_platform.documents.mongo.client import Fields
-from realinsights_platform.documents.mongo.journal import STRIPES, Head, JournalCollections, write_key
+from realinsights_platform.documents.mongo.head import Head
+from realinsights_platform.documents.mongo.journal import STRIPES, JournalCollections, write_key
 from realinsights_platform.documents.mongo.layout import KindCollection, key_of
+from realinsights_platform.documents.moving import refused
 from realinsights_platform.documents.port import Kind
+from realinsights_platform.documents.stages import REFUSING
 from realinsights_platform.documents.unit import (
     NO_EVENTS,
     PendingUnit,
@@ -84,6 +87,8 @@ class Commits:
         async with self._turn(unit.org), self._stripe(unit) as stripe:
             for _ in range(_ATTEMPTS):
                 head = self._heads.pop(unit.org, None) or await self._journal.head(unit.org)
+                if head.stage in REFUSING:
+                    raise refused(head.stage)
                 closed = admit(unit, sequence=head.sequence, closed=head.closed)
                 entry = self._entry(unit, head, entry_id)
                 try:
@@ -298,7 +303,7 @@ class _Writes:
             raise self._refusal(error, meant, apart=apart) from error
         unmatched: list[Numbered] = []
         for place, one in enumerate(meant):
-            if one.what in {"insertion", "entry"} or (one.what == "head" and not self._head.sequence):
+            if one.what in {"insertion", "entry"} or (one.what == "head" and not self._head.is_there):
                 continue
             if one.what == "deletion":
                 met = done.delete_results[place].deleted_count

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import datetime
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Self, TypeVar
 
 import msgspec
@@ -18,11 +18,13 @@ from realinsights_platform.documents.mongo.client import Fields, answering, open
 from realinsights_platform.documents.mongo.commits import Commits
 from realinsights_platform.documents.mongo.journal import JournalCollections, erase_some
 from realinsights_platform.documents.mongo.layout import KindCollection, within
+from realinsights_platform.documents.mongo.moving import Arrivals
 from realinsights_platform.documents.mongo.preparing import prepare_kinds
 from realinsights_platform.documents.mongo.queries import due
 from realinsights_platform.documents.mongo.reads import Reads
 from realinsights_platform.documents.mongo.secondaries import Secondaries
 from realinsights_platform.documents.mongo.texts import MongoTexts
+from realinsights_platform.documents.moving import arrival_of, in_parts, require_sealed
 from realinsights_platform.documents.port import (
     AnyDocument,
     D,
@@ -35,9 +37,11 @@ from realinsights_platform.documents.port import (
     Revision,
     Where,
 )
+from realinsights_platform.documents.stages import Stage, Standing
 from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
 
 _STORED_AT_ONCE: Final = 500
+_WRITES_AT_ONCE: Final = 1_000
 _LOST: Final = msgspec.Raw(b"null")
 
 T = TypeVar("T")
@@ -68,6 +72,7 @@ class MongoDocuments:
         self._secondaries: Secondaries | None = None
         self._units: Self | None = None
         self._commits = Commits(client, self._journal, self._kinds)
+        self._arrivals = Arrivals(client, self._journal, self._kinds)
         self._committed: Callable[[str, int], None] | None = None
         self._committing: set[asyncio.Task[int | None]] = set()
         self._closed = False
@@ -259,9 +264,16 @@ class MongoDocuments:
     ) -> tuple[DueDocument, ...]:
         """Return the documents of a kind that are due by then, the longest due first, after one of them."""
         collection = self._reads.collection(kind)
+        found: list[DueDocument] = []
         with answering():
-            found = await due(collection, until=until, after=after, limit=limit)
-        return tuple(found)
+            while len(found) < limit:
+                page = await due(collection, until=until, after=after, limit=limit)
+                away = await self._arrivals.away({one.org for one in page})
+                found += [one for one in page if one.org not in away]
+                if len(page) < limit:
+                    break
+                after = page[-1]
+        return tuple(found[:limit])
 
     async def mark(self, name: str) -> Mark:
         """Return where `name` stands."""
@@ -290,6 +302,34 @@ class MongoDocuments:
             gone += await self._journal.erase(org, head, most)
         self._commits.forget(org)
         return gone > 0
+
+    async def standing(self, org: str) -> Standing | None:
+        """Return where an organization is, None where it never moved."""
+        with answering():
+            return await self._arrivals.standing(org)
+
+    async def stand(self, org: str, standing: Standing, *, instead_of: Collection[Stage | None]) -> bool:
+        """Say where an organization is, where it is at one of these stages now; tell whether it was."""
+        with answering():
+            return await self._arrivals.stand(org, standing, instead_of)
+
+    async def replay(self, org: str, entries: Sequence[JournalEntry]) -> None:
+        """Write entries and what they say of documents as they are, of an organization that is arriving."""
+        for part in in_parts(entries, _WRITES_AT_ONCE):
+            await asyncio.to_thread(require_sealed, part)
+            arrival = await asyncio.to_thread(arrival_of, part, self.kind)
+            with answering():
+                await self._arrivals.replay(org, part, arrival)
+
+    async def arrive(self, org: str, move: str, *, told: int) -> bool:
+        """Let an arriving organization be written to, and entries after a sequence be published."""
+        with answering():
+            return await self._arrivals.arrive(org, move, told)
+
+    async def told(self, org: str, place: str) -> int:
+        """Return an organization's last sequence up to a place of the journal, 0 for none."""
+        with answering():
+            return await self._arrivals.told(org, place)
 
     def texts(self) -> MongoTexts:
         """Return the full text index in the same database."""

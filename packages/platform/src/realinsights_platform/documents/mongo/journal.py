@@ -7,7 +7,6 @@ What is too large for one MongoDB document goes on in parts.
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
@@ -17,10 +16,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from realinsights_platform.documents.journal import GENESIS
 from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
 from realinsights_platform.documents.mongo.client import Fields
+from realinsights_platform.documents.mongo.head import TICK, Head, head_in
 from realinsights_platform.documents.mongo.layout import parts_of
+from realinsights_platform.documents.stages import Stage
 from realinsights_platform.documents.unit import PendingWrite
 
 STRIPES: Final = 32
@@ -29,24 +29,7 @@ STRIPES: Final = 32
 _DUPLICATE: Final = 11000
 _WRITES_AT_ONCE: Final = 2_000
 _EVENT_BYTES_AT_ONCE: Final = 1_000_000
-_BEGINNING: Final = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-_TICK: Final = datetime.timedelta(milliseconds=1)
 _PLACES: Final = "places"
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of an organization's journal; `closed` is the sequence of the entry that closed it, if one did."""
-
-    sequence: int = 0
-    hash: str = GENESIS
-    at: datetime.datetime = _BEGINNING
-    bytes: int = 0
-    closed: int | None = None
-
-    def next_time(self, now: datetime.datetime) -> datetime.datetime:
-        """Return the time of the next entry, in whole milliseconds, which BSON keeps: later than that of this one."""
-        return max(now.replace(microsecond=now.microsecond // 1000 * 1000), self.at + _TICK)
 
 
 def entry_key(org: str, sequence: int) -> str:
@@ -86,25 +69,36 @@ class JournalCollections:
     async def head(self, org: str) -> Head:
         """Return the end of an organization's journal."""
         found = await self.heads.find_one({"_id": org})
-        if found is None:
-            return Head()
-        return Head(found["sequence"], found["hash"], found["at"], int(found["bytes"]), found.get("closed"))
+        return Head() if found is None else head_in(found)
 
     def advancing(
         self, org: str, head: Head, entry: JournalEntry, size: int, closed: int | None = None
     ) -> InsertOne[Fields] | UpdateOne:
-        """Return the write that moves a head to the entry that follows it; it matches none where it is elsewhere."""
+        """Return the write that moves a head to the entry that follows it.
+
+        It matches none where the head is elsewhere, or the organization is not written to here.
+        """
         moved: Fields = {"sequence": entry.sequence, "hash": entry.hash, "at": entry.at}
         if closed is not None:
             moved["closed"] = closed
         namespace = self.heads.full_name
-        if not head.sequence:
+        if not head.is_there:
             return InsertOne({"_id": org, **moved, "bytes": size}, namespace=namespace)
-        where = {"_id": org, "sequence": head.sequence, "hash": head.hash}
+        where = {"_id": org, "sequence": head.sequence, "hash": head.hash, "stage": {"$in": _PRESENT}}
         return UpdateOne(where, {"$set": moved, "$inc": {"bytes": size}}, namespace=namespace)
 
     def appending(self, entry: JournalEntry) -> list[InsertOne[Fields]]:
         """Return the writes that add an entry, its own writes and what goes on in parts."""
+        return [
+            InsertOne(one, namespace=collection.full_name)
+            for collection, documents in self.held(entry)
+            for one in documents
+        ]
+
+    def held(
+        self, entry: JournalEntry, place: int | None = None
+    ) -> tuple[tuple[AsyncCollection[Fields], list[Fields]], ...]:
+        """Return what is stored of an entry, by collection: it, its writes, and what goes on in parts."""
         key = entry_key(entry.org, entry.sequence)
         parts: list[Fields] = []
         held: Fields = {
@@ -119,9 +113,12 @@ class JournalCollections:
             "previousHash": entry.previous_hash,
             "hash": entry.hash,
             "size": len(bytes(entry.events)),
-            "place": None,
+            "place": place,
             **_held(key, bytes(entry.events), parts),
         }
+        # BSON keeps milliseconds; entries of another store may have been made in between.
+        if entry.at.microsecond % 1000:
+            held["microseconds"] = entry.at.microsecond % 1000
         writes: list[Fields] = []
         for number, write in enumerate(entry.writes):
             own = write_key(entry.org, entry.sequence, number)
@@ -137,11 +134,7 @@ class JournalCollections:
                     **({"body": None} if body is None else _held(own, body, parts)),
                 }
             )
-        return [
-            InsertOne(one, namespace=collection.full_name)
-            for collection, documents in ((self.entries, [held]), (self.writes, writes), (self.parts, parts))
-            for one in documents
-        ]
+        return ((self.entries, [held]), (self.writes, writes), (self.parts, parts))
 
     async def erase(self, org: str, head: Head, most: int) -> int:
         """Remove some of what a closed journal has before the entry that closed it; return how much."""
@@ -214,7 +207,7 @@ class JournalCollections:
             org=held["org"],
             sequence=held["sequence"],
             id=held["id"],
-            at=held["at"],
+            at=time_of(held),
             actor=held["actor"],
             business_date=held["businessDate"].date(),
             writes=writes,
@@ -282,11 +275,13 @@ class JournalCollections:
     async def _told(self, one: Fields) -> Outgoing:
         events = await self.body(one) or b""
         place, day = str(one["place"] or ""), one["businessDate"].date()
-        return Outgoing(one["org"], one["sequence"], place, one["at"], day, events)
+        return Outgoing(one["org"], one["sequence"], place, time_of(one), day, events)
 
     async def organizations(self, *, after: str, limit: int) -> tuple[str, ...]:
         """Return the organizations that have a journal, in order of id, after one."""
-        found = self.heads.find({"_id": {"$gt": after}}, {"_id": 1}, sort=[("_id", ASCENDING)], limit=limit)
+        found = self.heads.find(
+            {"_id": {"$gt": after}, "sequence": {"$gt": 0}}, {"_id": 1}, sort=[("_id", ASCENDING)], limit=limit
+        )
         return tuple([one["_id"] async for one in found])
 
     async def revisions(
@@ -299,22 +294,40 @@ class JournalCollections:
             limit=limit,
         ).to_list()
         keys = [entry_key(org, write["sequence"]) for write in writes]
-        found = self.entries.find({"_id": {"$in": keys}}, {"at": 1, "actor": 1, "businessDate": 1})
+        found = self.entries.find({"_id": {"$in": keys}}, {"at": 1, "microseconds": 1, "actor": 1, "businessDate": 1})
         entries = {one["_id"]: one async for one in found}
         return [(write, await self.body(write), entries[key]) for write, key in zip(writes, keys, strict=True)]
 
     async def body_at(self, org: str, kind: str, document_id: str, at: datetime.datetime) -> bytes | None:
         """Return what was stored of a document at that time."""
-        last = await self.entries.find_one(
-            {"org": org, "at": {"$lt": at + _TICK}}, {"sequence": 1}, sort=[("at", DESCENDING)]
-        )
-        if last is None:
+        sequence = await self._sequence_at(org, at)
+        if not sequence:
             return None
         held = await self.writes.find_one(
-            {"org": org, "kind": kind, "id": document_id, "sequence": {"$lt": last["sequence"] + 1}},
+            {"org": org, "kind": kind, "id": document_id, "sequence": {"$lt": sequence + 1}},
             sort=[("sequence", DESCENDING)],
         )
         return None if held is None else await self.body(held)
+
+    async def _sequence_at(self, org: str, at: datetime.datetime) -> int:
+        """Return the last sequence of an organization at that time, 0 for none.
+
+        Entries of another store may share a millisecond, which is what the index knows.
+        """
+        until = self.entries.find(
+            {"org": org, "at": {"$lt": at + TICK}},
+            {"sequence": 1, "at": 1, "microseconds": 1},
+            sort=[("at", DESCENDING)],
+            batch_size=10,
+        )
+        last, moment = 0, None
+        async with until:
+            async for one in until:
+                if last and one["at"] != moment:
+                    break
+                if time_of(one) <= at:
+                    last, moment = max(last, one["sequence"]), one["at"]
+        return last
 
     def fencing(self, name: str, token: int, stripe: int) -> UpdateOne:
         """Return the write that meets a stripe of a mark's fence unless a higher token has moved the mark.
@@ -373,7 +386,23 @@ def _stripe(name: str, number: int) -> str:
 
 
 _SIZES: Final[Fields] = {"size": 1}
-_OUTGOING: Final[Fields] = {"org": 1, "sequence": 1, "place": 1, "at": 1, "businessDate": 1, "body": 1, "parts": 1}
+_OUTGOING: Final[Fields] = {
+    "org": 1,
+    "sequence": 1,
+    "place": 1,
+    "at": 1,
+    "microseconds": 1,
+    "businessDate": 1,
+    "body": 1,
+    "parts": 1,
+}
+_PRESENT: Final[list[str | None]] = [None, Stage.HERE.value]
+
+
+def time_of(held: Fields) -> datetime.datetime:
+    """Return when an entry was made, to the microsecond."""
+    at: datetime.datetime = held["at"]
+    return at + datetime.timedelta(microseconds=held.get("microseconds", 0))
 
 
 def _held(key: str, body: bytes, parts: list[Fields]) -> Fields:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from realinsights_platform.documents.journal_port import Outgoing
 from realinsights_platform.documents.mongo.client import Fields
-from realinsights_platform.documents.mongo.journal import JournalCollections
+from realinsights_platform.documents.mongo.journal import JournalCollections, time_of
 from realinsights_platform.documents.mongo.layout import KindCollection, key_of
 from realinsights_platform.documents.mongo.queries import conditions, count, page, sums
 from realinsights_platform.documents.ordered_values import decimal_of, summed
@@ -100,7 +100,7 @@ class Reads:
                 None if body is None else collection.decode(body),
                 write["version"],
                 write["sequence"],
-                entry["at"],
+                time_of(entry),
                 entry["actor"],
                 entry["businessDate"].date(),
             )

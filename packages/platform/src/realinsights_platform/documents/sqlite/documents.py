@@ -8,7 +8,7 @@ import datetime
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
@@ -16,6 +16,7 @@ from typing import Any, Self, TypeVar, cast
 import msgspec
 
 from realinsights_platform.documents.journal_port import DueDocument, JournalEntry, Mark, Outgoing, Stored, Write
+from realinsights_platform.documents.moving import arrival_of, in_parts, require_sealed
 from realinsights_platform.documents.ordered_values import ABSENT, decimal_of, ordered, summed
 from realinsights_platform.documents.port import (
     AnyDocument,
@@ -32,10 +33,12 @@ from realinsights_platform.documents.port import (
 from realinsights_platform.documents.sqlite.connections import open_reader
 from realinsights_platform.documents.sqlite.journal_tables import JournalTables
 from realinsights_platform.documents.sqlite.keys import id_of, key_of
+from realinsights_platform.documents.sqlite.moving import Arrivals, Replay, Stages
 from realinsights_platform.documents.sqlite.queries import HALF, conditions, count_query, page_query, sums_query
 from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.sqlite.texts import SqliteTexts
-from realinsights_platform.documents.sqlite.writer import Task, Writer
+from realinsights_platform.documents.sqlite.writer import Work, Writer
+from realinsights_platform.documents.stages import Stage, Standing
 from realinsights_platform.documents.unit import BufferedUnit, PendingUnit
 
 MOST = 1_000
@@ -49,6 +52,7 @@ _NUMBERS_KEPT = 65_536
 
 _SCANNING_THREADS = 2
 _STORED_AT_ONCE = 500
+_WRITES_AT_ONCE = 2_000
 
 T = TypeVar("T")
 Row = tuple[bytes, str | int | None]
@@ -74,11 +78,13 @@ class SqliteDocuments:
                 raise ValueError(f"{kind.name} belongs to {kind.service}, not to {service}")
             self._tables[kind] = KindTable(kind)
         self._journal = JournalTables(service)
+        self._stages = Stages(service)
+        self._arrivals = Arrivals(self._journal, self._stages, self._tables)
         self._committed: Callable[[str, int], None] | None = None
         self._writer: Writer | None = None
         if not read_only:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._writer = Writer(self.path, self._journal, self._tables)
+            self._writer = Writer(self.path, self._journal, self._stages, self._tables)
         self._numbers: dict[str, int] = {}
         self._reader = open_reader(self.path, cache_mebibytes=16)
         self._scanning = threading.local()
@@ -274,7 +280,7 @@ class SqliteDocuments:
         self, kind: Kind[Any], *, until: datetime.datetime, after: DueDocument | None = None, limit: int = 100
     ) -> tuple[DueDocument, ...]:
         """Return the documents of a kind that are due by then, the longest due first, after one of them."""
-        sql = self._table(kind).select_due(self._journal.heads)
+        sql = self._table(kind).select_due(self._journal.heads, self._stages.present)
         start: tuple[Any, ...] = ("", 0, "")  # what is never due is no text, and comes before
         if after is not None:
             start = (ordered("after", after.at), self._number(after.org), key_of(after.id))
@@ -321,6 +327,41 @@ class SqliteDocuments:
         await self._write(erase)
         return gone > 0
 
+    async def standing(self, org: str) -> Standing | None:
+        """Return where an organization is, None where it never moved."""
+        try:
+            return self._stages.standing(self._reader, org)
+        except sqlite3.OperationalError:
+            if self._writer is not None:
+                raise
+            return None  # a file of an earlier release, opened to be read
+
+    async def stand(self, org: str, standing: Standing, *, instead_of: Collection[Stage | None]) -> bool:
+        """Say where an organization is, where it is at one of these stages now; tell whether it was."""
+        return await asyncio.to_thread(self._stages.stand_beside, self.path, org, standing, instead_of)
+
+    async def replay(self, org: str, entries: Sequence[JournalEntry]) -> None:
+        """Write entries and what they say of documents as they are, of an organization that is arriving."""
+        for part in in_parts(entries, _WRITES_AT_ONCE):
+            await asyncio.to_thread(require_sealed, part)
+            arrival = await asyncio.to_thread(arrival_of, part, self.kind)
+            await self._write(Replay(org, part, arrival))
+
+    async def arrive(self, org: str, move: str, *, told: int) -> bool:
+        """Let an arriving organization be written to, and entries after a sequence be published."""
+        arrived = False
+
+        def arrive(connection: sqlite3.Connection) -> None:
+            nonlocal arrived
+            arrived = self._arrivals.arrive(connection, org, move, told)
+
+        await self._write(arrive)
+        return arrived
+
+    async def told(self, org: str, place: str) -> int:
+        """Return an organization's last sequence up to a place of the journal, 0 for none."""
+        return self._arrivals.told(self._reader, org, place)
+
     def texts(self) -> SqliteTexts:
         """Return the full text index in the same file."""
         return SqliteTexts(self.path, self.service)
@@ -339,7 +380,7 @@ class SqliteDocuments:
         if self._writer is not None:
             await asyncio.to_thread(self._writer.close)
 
-    def _write(self, work: PendingUnit | Task) -> asyncio.Future[int | None]:
+    def _write(self, work: Work) -> asyncio.Future[int | None]:
         if self._writer is None:
             raise RuntimeError("these documents are opened to be read only")
         return self._writer.submit(work)

@@ -43,6 +43,11 @@ def writes_of(service: str) -> str:
     return f'"{service}_journal_write"'
 
 
+def row_of(place: str) -> int:
+    """Return the row that a place names, by itself the one before the first that is published."""
+    return int(place or -1)
+
+
 def next_in(connection: sqlite3.Connection, table: str, column: str) -> int:
     """Return the first number beyond those in a column."""
     last: int | None = connection.execute(f"SELECT max({column}) FROM {table}").fetchone()[0]
@@ -155,9 +160,13 @@ class JournalTables:
         entry: JournalEntry,
         first_write: int,
         *,
+        row: int | None = None,
         closed: int | None = None,
     ) -> None:
-        """Append an entry and move the head; `closed` says which entry closes the journal."""
+        """Append an entry and move the head; `closed` says which entry closes the journal.
+
+        By itself its row is the next one, where it is published from.
+        """
         at = entry.at.isoformat(timespec="microseconds")
         size = len(entry.events) + sum(len(write.document) for write in entry.writes if write.document is not None)
         connection.executemany(
@@ -168,9 +177,10 @@ class JournalTables:
             ],
         )
         connection.execute(
-            f"INSERT INTO {self._journal} (org, sequence, id, at, actor, business_date, first_write, write_count, "
-            "previous_hash, hash, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO {self._journal} (row, org, sequence, id, at, actor, business_date, first_write, write_count, "
+            "previous_hash, hash, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
+                row,
                 org,
                 entry.sequence,
                 entry.id,
@@ -251,12 +261,15 @@ class JournalTables:
         )
 
     def outgoing(self, connection: sqlite3.Connection, *, after: str, limit: int) -> tuple[Outgoing, ...]:
-        """Return the events of all organizations' entries after a row, as `outbox`: one writer appends them."""
+        """Return the events of all organizations' entries after a row, as `outbox`: one writer appends them.
+
+        Rows below zero are of entries that were told elsewhere (`moving.py`).
+        """
         return _bounded(
             connection.execute(
                 f"SELECT h.org, j.sequence, j.row, j.at, j.business_date, j.events FROM {self._journal} AS j "
                 f"CROSS JOIN {self._head} AS h ON h.number = j.org WHERE j.row > ? ORDER BY j.row LIMIT ?",
-                (int(after or 0), limit),
+                (row_of(after), limit),
             )
         )
 
@@ -280,6 +293,11 @@ class JournalTables:
             (org, kind, key_of(key), at),
         ).fetchone()
         return None if row is None else row[0]
+
+    @property
+    def entries_table(self) -> str:
+        """The table of entries, as SQL names it."""
+        return self._journal
 
     @property
     def heads(self) -> str:

@@ -115,14 +115,17 @@ class KindTable(Generic[D]):
         """Return the group's values, for `select_unique`."""
         return [row.columns[self.fields.index(field)] for field in group]
 
-    def select_due(self, heads: str) -> str:
-        """Return the statement that reads (when, organization, id) of what is due, after such a key."""
+    def select_due(self, heads: str, present: str) -> str:
+        """Return the statement that reads (when, organization, id) of what is due, after such a key.
+
+        `present` is a condition on the organization `h.org`.
+        """
         if self.kind.due is None:
             raise ValueError(f"{self.name} is never due")
         due = f"d.{self.column(self.kind.due)}"
         return (
             f"SELECT {due}, h.org, d.id FROM {self.table} AS d CROSS JOIN {heads} AS h ON h.number = d.org "
-            f"WHERE ({due}, d.org, d.id) > (?, ?, ?) AND {due} <= ? ORDER BY {due}, d.org, d.id LIMIT ?"
+            f"WHERE ({due}, d.org, d.id) > (?, ?, ?) AND {due} <= ? AND {present} ORDER BY {due}, d.org, d.id LIMIT ?"
         )
 
     def erase(self, connection: sqlite3.Connection, org: int, most: int) -> int:

@@ -23,6 +23,7 @@ from realinsights_platform.documents.sqlite.changes import Changes
 from realinsights_platform.documents.sqlite.checkpoints import Checkpoints
 from realinsights_platform.documents.sqlite.connections import open_writer, unusable
 from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
+from realinsights_platform.documents.sqlite.moving import Arrivals, Replay, Stages
 from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.unit import NO_EVENTS, PendingUnit, admit, led_elsewhere
 from realinsights_platform.errors import Unavailable
@@ -33,13 +34,14 @@ _HEADS_KEPT = 16_384
 """How many organizations' heads are remembered; another one costs a read by its index."""
 
 Task = Callable[[sqlite3.Connection], None]
+Work = PendingUnit | Replay | Task
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    """A unit (or a small task beside the journal) that somebody waits for, and how it came out."""
+    """A unit (or entries of another store, or a small task) that somebody waits for, and how it came out."""
 
-    work: PendingUnit | Task
+    work: Work
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[int | None]
     sequence: int | None = None
@@ -56,14 +58,19 @@ class _Batch:
 class Writer:
     """The owner of the writing connection."""
 
-    def __init__(self, path: Path, journal: JournalTables, tables: Mapping[Kind[Any], KindTable[Any]]) -> None:
+    def __init__(
+        self, path: Path, journal: JournalTables, stages: Stages, tables: Mapping[Kind[Any], KindTable[Any]]
+    ) -> None:
         self._journal = journal
+        self._stages = stages
+        self._arrivals = Arrivals(journal, stages, tables)
         self._changes = Changes(tables)
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._connection = open_writer(path)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             journal.create(self._connection)
+            stages.create(self._connection)
             for table in tables.values():
                 table.create(self._connection)
             self._connection.execute("COMMIT")
@@ -80,7 +87,7 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name=f"{journal.service}-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: PendingUnit | Task) -> asyncio.Future[int | None]:
+    def submit(self, work: Work) -> asyncio.Future[int | None]:
         """Queue a unit; the future gives its sequence, or its refusal."""
         if self._closed:
             raise RuntimeError("the documents are closed")
@@ -149,6 +156,8 @@ class Writer:
         try:
             if isinstance(one.work, PendingUnit):
                 one.sequence = self._write(one.work, batch)
+            elif isinstance(one.work, Replay):
+                one.sequence = self._replay(one.work, batch)
             else:
                 one.work(connection)
         except Exception as error:
@@ -163,8 +172,8 @@ class Writer:
         connection = self._connection
         if unit.fence is not None and not self._journal.leads(connection, *unit.fence):
             raise led_elsewhere()
-        head = batch.heads.get(unit.org) or self._heads.get(unit.org) or self._journal.head(connection, unit.org)
-        head = head or Head(batch.next_org)
+        self._stages.require_present(connection, unit.org)
+        head = self._head(unit.org, batch)
         closed = admit(unit, sequence=head.sequence, closed=head.closed)
         self._changes.apply(connection, head.number, unit, batch.next_write)
         if not unit.writes and unit.events == NO_EVENTS:
@@ -191,6 +200,18 @@ class Writer:
         batch.heads[unit.org] = Head(head.number, entry.sequence, own_hash, entry.at, closed)
         batch.next_org = max(batch.next_org, head.number + 1)
         return entry.sequence
+
+    def _replay(self, replay: Replay, batch: _Batch) -> int:
+        before = self._head(replay.org, batch)
+        head = self._arrivals.replay(self._connection, before, replay, batch.next_write)
+        batch.next_write += sum(len(entry.writes) for entry in replay.entries)
+        batch.heads[replay.org] = head
+        batch.next_org = max(batch.next_org, head.number + 1)
+        return head.sequence
+
+    def _head(self, org: str, batch: _Batch) -> Head:
+        head = batch.heads.get(org) or self._heads.get(org) or self._journal.head(self._connection, org)
+        return head or Head(batch.next_org)
 
     def _answer(self, waiting: list[_Waiting]) -> None:
         by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}

@@ -99,7 +99,8 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
         elif isinstance(error, errors.TooMany):
             headers.append((b"retry-after", str(error.retry_after).encode()))
         elif isinstance(error, errors.Unavailable):
-            headers.append((b"retry-after", b"5"))
+            # A move takes the writes of an organization for less than a second.
+            headers.append((b"retry-after", b"1" if isinstance(error, errors.Moved) else b"5"))
         elif isinstance(error, errors.Unauthenticated):
             headers.append((b"www-authenticate", b"Bearer"))
         elif isinstance(error, MethodNotAllowed):
