@@ -155,7 +155,9 @@ class TestPlans:
 
     async def test_what_is_due_walks_its_index_from_where_the_page_before_ended(self, many: sqlite3.Connection) -> None:
         values = ["2026-01-30T12:00:00.000000+00:00", 1, "1", "2026-01-31T12:00:00.000000+00:00", 10]
-        first, *others = self.plan(many, KindTable(LOAN).select_due('"loans_head"', Stages("loans").present), values)
+        stages = Stages("loans")
+        stages.create(many)
+        first, *others = self.plan(many, KindTable(LOAN).select_due('"loans_head"', stages.present), values)
         assert "INDEX loans_loan__due ((f_review_at,org,id)>(?,?,?)" in first, first
         assert not [step for step in others if "SCAN" in step or "TEMP" in step], others
 

@@ -1,4 +1,4 @@
-"""The specification of moving: a journal that is written as it is elsewhere, and where an organization is written to."""
+"""The specification of moving: a journal written as it is elsewhere, and where an organization is written to."""
 
 from __future__ import annotations
 

@@ -55,6 +55,7 @@ COMMANDS = MappingProxyType(
         "mail": Entry("realinsights.cli.mail", "mail", "List and show mail to members."),
         "backup": Entry("realinsights.cli.backup", "backup", "Write a data folder to one file."),
         "restore": Entry("realinsights.cli.backup", "restore", "Make a data folder from a backup."),
+        "move": Entry("realinsights.cli.move", "move", "Move an installation to another topology while it runs."),
         "password-link": Entry(
             "realinsights.cli.password_link", "password_link", "Print a link by which somebody gets a new password."
         ),

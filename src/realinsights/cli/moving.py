@@ -18,6 +18,7 @@ from realinsights.auth.model.directory import SYSTEM
 from realinsights.cli.move_sides import Side
 from realinsights.files.service.moving import copy_texts
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.moving import size_of
 from realinsights_platform.documents.replaying import head, replay
 from realinsights_platform.documents.stages import Stage, Standing
 from realinsights_platform.documents.walking import organizations
@@ -42,6 +43,7 @@ class Step:
     service: str = ""
     entries: int = 0
     documents: int = 0
+    bytes: int = 0
 
 
 Tell = Callable[[Step], None]
@@ -56,6 +58,7 @@ class Gone:
     org: str
     entries: int = 0
     documents: int = 0
+    bytes: int = 0
     files: int = 0
     file_bytes: int = 0
     refused_seconds: float = 0.0
@@ -185,7 +188,8 @@ class Move:
             copied += len(page)
             gone.entries += len(page)
             gone.documents += sum(len(entry.writes) for entry in page)
-            self._tell(Step("copying", gone.org, service, gone.entries, gone.documents))
+            gone.bytes += sum(size_of(entry) for entry in page)
+            self._tell(Step("copying", gone.org, service, gone.entries, gone.documents, gone.bytes))
             if mended is not None and service == "files":
                 for entry in page:
                     mended |= {
@@ -333,7 +337,7 @@ async def all_organizations(side: Side) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much there is of an organization on a side."""
+    """The entries, bytes and files of an organization on a side."""
 
     org: str
     entries: int

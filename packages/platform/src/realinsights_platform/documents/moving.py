@@ -100,12 +100,17 @@ def arrival_of(entries: Sequence[JournalEntry], kind_named: Callable[[str], Kind
     return Arrival(stored, replaced)
 
 
+def size_of(entry: JournalEntry) -> int:
+    """Return how many bytes of documents and events an entry holds."""
+    return len(entry.events) + sum(0 if write.document is None else len(write.document) for write in entry.writes)
+
+
 def in_parts(entries: Sequence[JournalEntry], writes_at_once: int) -> Iterator[Sequence[JournalEntry]]:
     """Yield the entries in parts that one transaction holds, at least one entry each."""
     part: list[JournalEntry] = []
     writes = size = 0
     for entry in entries:
-        own = len(entry.events) + sum(0 if write.document is None else len(write.document) for write in entry.writes)
+        own = size_of(entry)
         if part and (writes + len(entry.writes) > writes_at_once or size + own > _BYTES_AT_ONCE):
             yield part
             part, writes, size = [], 0, 0

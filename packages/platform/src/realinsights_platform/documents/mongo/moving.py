@@ -26,7 +26,7 @@ from realinsights_platform.documents.mongo.journal import (
     write_key,
 )
 from realinsights_platform.documents.mongo.layout import KindCollection, key_of
-from realinsights_platform.documents.moving import Arrival, not_arriving, require_next
+from realinsights_platform.documents.moving import Arrival, not_arriving, require_next, size_of
 from realinsights_platform.documents.port import Kind
 from realinsights_platform.documents.stages import REFUSING, Stage, Standing
 from realinsights_platform.documents.unit import taken
@@ -139,9 +139,7 @@ class Arrivals:
         head = head_in(found)
         require_next(self._journal.service, org, head.sequence, head.hash, entries)
         last = entries[-1]
-        size = sum(
-            len(entry.events) + sum(len(bytes(write.document or b"")) for write in entry.writes) for entry in entries
-        )
+        size = sum(size_of(entry) for entry in entries)
         moved = {"sequence": last.sequence, "hash": last.hash, "at": last.at}
         await self._journal.heads.update_one({"_id": org}, {"$set": moved, "$inc": {"bytes": size}}, session=session)
         held: dict[str, list[Fields]] = {}
