@@ -7,13 +7,9 @@ finished with no loan half imported, and the figures equal a rebuild from the jo
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import random
-import re
 import subprocess
-import sys
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,12 +17,13 @@ from typing import Any
 import httpx
 import pytest
 
+from .one_server import server
+
 KILLS = 30
 SEED = 20251231
 TAPE_LOANS = 260  # two units of work, so that a kill can fall between them
 EDITORS = 4
 LATEST_SECONDS = 0.02  # how long after an acknowledgment the kill comes at the latest
-COMMAND = Path(sys.executable).with_name("realinsights")
 LOAN: dict[str, Any] = {
     "originalBalance": "10000000.00",
     "currentBalance": "10000000.00",
@@ -57,29 +54,6 @@ class Acknowledged:
     imports: set[str] = field(default_factory=set)
     undone: set[str] = field(default_factory=set)
     writes: int = 0
-
-
-@contextlib.asynccontextmanager
-async def server(folder: Path) -> AsyncIterator[tuple[subprocess.Popen[str], str]]:
-    """Start the server; it is killed when the context ends, and the kernel has forgotten it then."""
-    with (folder.parent / "server.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: ASYNC220 - it returns at once; what is read from it is read in a thread
-            [str(COMMAND), "--data", str(folder), "up", "--port", "0", "--no-demonstration"],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
-    try:
-        assert process.stdout is not None
-        line = await asyncio.to_thread(process.stdout.readline)
-        address = re.search(r"http://[0-9.]+:\d+", line)
-        assert address, (folder.parent / "server.log").read_text()[-3000:]
-        yield process, address.group()
-    finally:
-        process.kill()
-        await asyncio.to_thread(process.wait)
-        if process.stdout is not None:
-            process.stdout.close()
 
 
 async def signed_in(client: httpx.AsyncClient) -> None:

@@ -33,7 +33,7 @@ from realinsights_platform.ids import new_id
 from realinsights_platform.secret import new_secret
 
 from .conftest import Run
-from .installations import Person, filed, founded, running, signed_in
+from .installations import PASSWORD, Person, client_of, filed, founded, running, signed_in
 
 MOVE = ("move", "--from", "monorepo", "--to")
 TODAY = datetime.date(2026, 1, 31)
@@ -260,6 +260,30 @@ class TestInterrupted:
         assert same({"REALINSIGHTS_DATA": str(copy)}, {"REALINSIGHTS_DATA": str(untouched)})
 
 
+class TestProcessesOfTheTarget:
+    def test_may_start_before_all_has_come_and_take_no_writes(
+        self, source: dict[str, str], folder: dict[str, str], people: tuple[Person, ...]
+    ) -> None:
+        def die(step: Step) -> None:
+            if step.name == "verified":
+                raise Killed
+
+        async def start() -> None:
+            async with running(folder, mongodb=False) as product:
+                body = {"email": people[0].email, "password": PASSWORD}
+                async with client_of(product) as client:
+                    answer = await client.post("/auth/sign-in", json=body)
+                assert (answer.status_code, answer.headers["retry-after"]) == (503, "1"), answer.text
+                with pytest.raises(Moved, match="is moving"):
+                    await lent(product.documents["loans"], people[0].org)
+
+        with pytest.raises(Killed):
+            asyncio.run(carry_out("monorepo", "monorepo", None, back=False, telling=lambda _: die))
+        asyncio.run(start())
+        asyncio.run(carry_out("monorepo", "monorepo", None, back=False, telling=lambda _: lambda step: None))
+        assert same(source, folder)
+
+
 class TestRefusals:
     def test_a_target_that_is_not_empty(self, run: Run, source: dict[str, str], folder: dict[str, str]) -> None:
         shutil.copy2(Path(source["REALINSIGHTS_DATA"]) / "loans.sqlite", folder["REALINSIGHTS_DATA"])
@@ -323,48 +347,53 @@ class TestRefusals:
         assert "Another move has" in answer.error
 
 
+class Writers:
+    """People who write while a move goes on, a few times at each of its steps, and what they were answered."""
+
+    def __init__(self) -> None:
+        self.acknowledged: set[str] = set()
+        self.refused: list[httpx.Response] = []
+        self._turns = asyncio.Semaphore(0)
+        self._over = False
+
+    def hear(self, step: Step) -> None:
+        for _ in range(4):
+            self._turns.release()
+
+    def end(self) -> None:
+        self._over = True
+        self.hear(Step("over"))
+
+    async def write(self, product: Product, person: Person) -> None:
+        client = await signed_in(product, person)
+        while await self._turns.acquire() and not self._over:
+            answer = await client.post("/lenders", json={"name": f"Lender {new_id()}"})
+            if answer.status_code == 201:
+                self.acknowledged.add(answer.json()["id"])
+            else:
+                self.refused.append(answer)
+        await client.aclose()
+
+
 class TestLive:
     def test_loses_nothing_refuses_for_a_moment_and_goes_back(
         self, run: Run, source: dict[str, str], database: dict[str, str], people: tuple[Person, ...]
     ) -> None:
         """From a folder whose process takes writes to MongoDB, where people work, and back."""
-        acknowledged: set[str] = set()
-        refusals: list[httpx.Response] = []
-
-        turns = asyncio.Semaphore(0)
-
-        async def write(client: httpx.AsyncClient) -> None:
-            while await turns.acquire():
-                answer = await client.post("/lenders", json={"name": f"Lender {new_id()}"})
-                if answer.status_code == 201:
-                    acknowledged.add(answer.json()["id"])
-                else:
-                    refusals.append(answer)
-
-        def hear(step: Step) -> None:
-            for _ in range(4):
-                turns.release()
+        writers = Writers()
 
         async def during() -> None:
-            async with running(source, mongodb=False) as product:
-                clients = [await signed_in(product, person) for person in people]
-                async with asyncio.TaskGroup() as group:
-                    writing = [group.create_task(write(client)) for client in clients]
-                    await carry_out("monorepo", "enhanced", None, back=False, telling=lambda _: hear)
-                    for task in writing:
-                        task.cancel()
-                for client in clients:
-                    await client.aclose()
-            assert acknowledged
-            assert refusals
-            for refused in refusals:
-                assert (refused.status_code, refused.headers["retry-after"]) == (503, "1"), refused.text
+            async with running(source, mongodb=False) as product, asyncio.TaskGroup() as group:
+                for person in people:
+                    group.create_task(writers.write(product, person))
+                await carry_out("monorepo", "enhanced", None, back=False, telling=lambda _: writers.hear)
+                writers.end()
             found = set()
             async with reading(url_of(database, "loans"), "loans", assembly_of("loans").KINDS) as loans:
                 for person in people:
                     found |= {lender.id async for lender in walk(loans, LENDERS, person.org)}
-            assert acknowledged < found
-            assert len(found) == len(acknowledged) + len(people)
+            assert len(found) == len(writers.acknowledged) + len(people)
+            assert writers.acknowledged < found
 
         async def go_on() -> None:
             async with running(database, mongodb=True) as product:
@@ -372,6 +401,10 @@ class TestLive:
                     await works(product, person)
 
         asyncio.run(during())
+        assert writers.acknowledged
+        assert writers.refused
+        for answer in writers.refused:
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1"), answer.text
         assert same(source, database)
         asyncio.run(go_on())
         answer = run(*MOVE, "enhanced", "--back", "--json")

@@ -6,7 +6,7 @@ import asyncio
 import datetime
 from collections.abc import Awaitable, Callable
 
-from realinsights_platform.errors import Closed, Unavailable
+from realinsights_platform.errors import Closed, Moved, Unavailable
 from realinsights_platform.events import Event, Message
 from realinsights_platform.stream.handling import handling
 from realinsights_platform.stream.memory import MemoryStream
@@ -80,6 +80,14 @@ async def test_are_never_buried_for_what_they_rest_on_being_away() -> None:
     desk.fails = lambda message: left.pop() if left else None
     await desk.handled(a_message(1))
     assert desk.given == [("acme", 1)] * 11
+
+
+async def test_of_an_organization_that_moves_wait_for_it_with_longer_and_longer_pauses() -> None:
+    desk = Desk()
+    desk.fails = lambda message: Moved("It is moving.") if len(desk.given) <= 12 else None
+    await desk.handled(a_message(1), attempts=2)
+    assert desk.given == [("acme", 1)] * 13
+    assert desk.paused == [1, 2, 3, 4, 5, 6, 7, *[8] * 5]
 
 
 async def test_that_are_under_way_at_the_end_go_to_another_member() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from realinsights.files.model.documents import FileVersion, VersionState
+from realinsights.contracts.files import VersionState
+from realinsights.files.model.documents import FileVersion
 from realinsights.files.store import DOCUMENTS, VERSIONS
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.documents.text_port import TextIndex, TextPage
@@ -43,15 +44,20 @@ async def _copy(org: str, documents: Documents, source: TextIndex, target: TextI
             read[version.document_id] = version
     copied = 0
     for document_id in ids:
-        version = read.get(document_id)
-        texts: list[TextPage] = []
-        for first in range(1, (version.pages or 0) + 1 if version is not None else 1, _PAGES_AT_ONCE):
-            wanted = [(document_id, number) for number in range(first, first + _PAGES_AT_ONCE)]
-            found = await source.texts(org, wanted)
-            texts += [TextPage(number, text) for (_, number), text in sorted(found.items())]
-        if version is not None and texts:
-            await target.put(org, document_id, version.uploaded_at, texts)
+        last = read.get(document_id)
+        texts = [] if last is None else await _texts(org, source, last)
+        if last is not None and texts:
+            await target.put(org, document_id, last.uploaded_at, texts)
             copied += 1
         else:
             await target.remove(org, document_id)
     return copied
+
+
+async def _texts(org: str, source: TextIndex, version: FileVersion) -> list[TextPage]:
+    texts: list[TextPage] = []
+    for first in range(1, (version.pages or 0) + 1, _PAGES_AT_ONCE):
+        wanted = [(version.document_id, number) for number in range(first, first + _PAGES_AT_ONCE)]
+        found = await source.texts(org, wanted)
+        texts += [TextPage(number, text) for (_, number), text in sorted(found.items())]
+    return texts

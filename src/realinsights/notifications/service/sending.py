@@ -22,7 +22,7 @@ from realinsights_platform.documents.heads import Heads
 from realinsights_platform.documents.journal_port import DueDocument, Mark, Storage
 from realinsights_platform.documents.port import Kind, Unit
 from realinsights_platform.documents.retrying import committed
-from realinsights_platform.errors import Closed, Unavailable
+from realinsights_platform.errors import Closed, Moved, Unavailable
 from realinsights_platform.tasks import end
 
 ACTOR: Final = "system:sending"
@@ -185,6 +185,8 @@ class Sender:
         outcome = None
         try:
             outcome = await self._send(open_unit, one)
+        except Moved as moved:
+            log.info("sending.waits", kind=self._kind.name, org=one.org, id=one.id, reason=moved.message)
         except Exception:
             # It is still due. What broke is logged, and keeps nothing else from being sent.
             log.exception("sending.broke", kind=self._kind.name, org=one.org, id=one.id)

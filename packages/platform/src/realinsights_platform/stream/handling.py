@@ -1,7 +1,8 @@
 """Handling: what a group's member does with messages, one organization's in order, others beside it.
 
 A message that fails comes again after growing pauses. After so many attempts it is buried as a dead letter, and what
-its organization has after it goes on. What it rests on being away is no attempt: that is waited for.
+its organization has after it goes on. What it rests on being away is no attempt: that is waited for, and so is an
+organization that moves.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Final
 
 import structlog
 
-from realinsights_platform.errors import Closed, used_up
+from realinsights_platform.errors import Closed, Moved, used_up
 from realinsights_platform.events import Message
 from realinsights_platform.stream.port import Subscription
 
@@ -93,7 +94,7 @@ class _Member:
         del self._waiting[place]
 
     async def _handle(self, message: Message) -> None:
-        failed = 0
+        failed = waited = 0
         while True:
             try:
                 await self._work(message)
@@ -101,6 +102,11 @@ class _Member:
                 # Its organization was deleted meanwhile: nothing is left to be done.
                 log.info("message.organization_deleted", org=message.org, sequence=message.sequence)
                 return await self._settled(message)
+            except Moved as moved:
+                # It is handled where its organization is written to; here it may come back.
+                waited += 1
+                log.info("message.waits", org=message.org, sequence=message.sequence, reason=moved.message)
+                await self._pause(min(waited, ATTEMPTS))
             except Exception as error:
                 failed += used_up(error) is None
                 log.exception("message.failed", org=message.org, sequence=message.sequence, attempt=failed)

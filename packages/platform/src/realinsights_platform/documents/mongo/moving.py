@@ -34,6 +34,9 @@ from realinsights_platform.documents.unit import taken
 _DUPLICATE: Final = 11000
 _CONFLICT: Final = 112
 _ATTEMPTS: Final = 100
+_PATIENCE_SECONDS: Final = 30
+"""How long one batch may take: more than a unit of work, which somebody waits for."""
+
 _TOLD: Final = 0
 _REFUSING: Final = sorted(stage.value for stage in REFUSING)
 
@@ -127,7 +130,7 @@ class Arrivals:
 
     async def _transaction(self, work: Any) -> None:
         async with self._client.start_session(causal_consistency=False) as session:
-            with pymongo.timeout(self._client.options.timeout):
+            with pymongo.timeout(_PATIENCE_SECONDS):
                 await session.with_transaction(work, write_concern=WriteConcern("majority", j=True))
 
     async def _write(
