@@ -273,6 +273,7 @@ class TestProcessesOfTheTarget:
                 body = {"email": people[0].email, "password": PASSWORD}
                 async with client_of(product) as client:
                     answer = await client.post("/auth/sign-in", json=body)
+                    assert "realinsights_http_failures_total 0.0" in (await client.get("https://test/metrics")).text
                 assert (answer.status_code, answer.headers["retry-after"]) == (503, "1"), answer.text
                 with pytest.raises(Moved, match="is moving"):
                     await lent(product.documents["loans"], people[0].org)

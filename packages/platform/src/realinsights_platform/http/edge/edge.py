@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 
 from starlette.types import ASGIApp, Receive, Send
 
-from realinsights_platform.errors import OverQuota, Unauthenticated, Unavailable
+from realinsights_platform.errors import Moved, OverQuota, Unauthenticated, Unavailable
 from realinsights_platform.http.answers.answer import Answer, encoded_head, headers_of_304
 from realinsights_platform.http.answers.compression import coding_for
 from realinsights_platform.http.answers.problems import PROBLEM_JSON, problem_of, rendered
@@ -190,7 +190,7 @@ class Edge:
 
     async def _refuse(self, exchange: Exchange, error: Exception, sending: _Sending) -> None:
         problem, headers = problem_of(error, path=exchange.path, request_id=exchange.request_id)
-        if problem.status >= 500 and not isinstance(error, OverQuota):
+        if problem.status >= 500 and not isinstance(error, OverQuota | Moved):
             self._metrics.failures += 1
             self._log.failed(exchange, error)
         if sending.status:
