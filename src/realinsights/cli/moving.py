@@ -26,9 +26,12 @@ from realinsights_platform.errors import Conflict, Refusal
 from realinsights_platform.stream.relay import RELAY
 
 FEW: Final = 20
-"""So few entries are left to be read while writes are refused, or fewer."""
+SHORT: Final = 0.2
+"""A round of copying so few entries, or of so few seconds, is the last one before writes are refused."""
 
-_ROUNDS: Final = 50
+_SHRINKS: Final = 0.7
+"""A round that takes more of the time of the one before is the last one too: the rest is what people write."""
+
 _MARGIN: Final = datetime.timedelta(hours=1)
 _MENDED: Final = frozenset({"document", "version"})
 """Kinds of the files service whose texts may have changed with them."""
@@ -67,11 +70,12 @@ class Gone:
 
 @dataclass(slots=True)
 class _Services:
-    """The services of an organization by what is left to do."""
+    """The services of an organization by what is left to do, and documents whose texts are to be copied again."""
 
     coming: list[str] = field(default_factory=list)
     unmoved: list[str] = field(default_factory=list)
     arrived: list[str] = field(default_factory=list)
+    mended: set[str] = field(default_factory=set)
 
 
 class Move:
@@ -138,6 +142,8 @@ class Move:
             if not parts.arrived:
                 await self._copy(gone, parts)
                 await self._verify(org, parts)
+                await self._catch_up(gone, parts)
+                await self._mend_texts(org, parts)
             await self._switch(gone, parts, frozen)
         await self._leave(org, parts)
         gone.hashes = {name: (await head(documents, org))[1] for name, documents in self._receiver.documents.items()}
@@ -170,18 +176,26 @@ class Move:
         return parts
 
     async def _copy(self, gone: Gone, parts: _Services) -> None:
-        """Copy until few entries are left, and all files and texts."""
-        org = gone.org
-        for _ in range(_ROUNDS):
-            copied = [await self._replay(gone, service) for service in parts.coming]
-            await self._copy_files(gone)
-            if sum(copied) <= FEW:
-                break
+        """Copy all but what is written meanwhile, with files and texts."""
+        await self._catch_up(gone, parts)
         if "files" in parts.coming:
-            await self._copy_texts(org)
-        self._tell(Step("copied", org, entries=gone.entries, documents=gone.documents))
+            parts.mended.clear()
+            await self._copy_texts(gone.org)
+        self._tell(Step("copied", gone.org, entries=gone.entries, documents=gone.documents))
 
-    async def _replay(self, gone: Gone, service: str, mended: set[str] | None = None) -> int:
+    async def _catch_up(self, gone: Gone, parts: _Services) -> None:
+        """Copy in rounds, each of what was written during the one before, until one is short or no shorter."""
+        before = float("inf")
+        while True:
+            began = time.monotonic()
+            copied = [await self._replay(gone, service, parts.mended) for service in parts.coming]
+            await self._copy_files(gone)
+            took = time.monotonic() - began
+            if sum(copied) <= FEW or took < SHORT or took > before * _SHRINKS:
+                return
+            before = took
+
+    async def _replay(self, gone: Gone, service: str, mended: set[str]) -> int:
         copied = 0
         source, target = self._giver.documents[service], self._receiver.documents[service]
         async for page in replay(source, target, gone.org):
@@ -190,7 +204,7 @@ class Move:
             gone.documents += sum(len(entry.writes) for entry in page)
             gone.bytes += sum(size_of(entry) for entry in page)
             self._tell(Step("copying", gone.org, service, gone.entries, gone.documents, gone.bytes))
-            if mended is not None and service == "files":
+            if service == "files":
                 for entry in page:
                     mended |= {
                         write.id.rpartition("-")[0] if write.kind == "version" else write.id
@@ -222,6 +236,12 @@ class Move:
                 org=org, documents=self._receiver.documents["files"], source=source, target=target, only=only
             )
 
+    async def _mend_texts(self, org: str, parts: _Services) -> None:
+        """Copy the texts of documents that were written since all texts were copied."""
+        mended, parts.mended = parts.mended, set()
+        if mended:
+            await self._copy_texts(org, mended)
+
     async def _verify(self, org: str, parts: _Services) -> None:
         """Compute every hash anew on the receiving side, and compare each document with the journal."""
         for service in parts.coming:
@@ -245,12 +265,10 @@ class Move:
             self._tell(Step("refusing", org))
             if frozen is not None:
                 await frozen()
-            mended: set[str] = set()
             for service in parts.coming:
-                await self._replay(gone, service, mended)
+                await self._replay(gone, service, parts.mended)
             await self._copy_files(gone)
-            if mended:
-                await self._copy_texts(org, mended)
+            await self._mend_texts(org, parts)
             for service in parts.coming:
                 await self._compare(org, service)
             self._tell(Step("compared", org))
