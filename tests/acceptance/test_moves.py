@@ -37,8 +37,6 @@ pytestmark = [
 ]
 
 LOANS = int(os.environ.get("REALINSIGHTS_MOVES", "0") or 0)
-WRITES_A_SECOND = 50
-FEW_LOANS = 2_000
 LOANS_A_TAPE = 50_000
 STEPS = (": begun", ": copied", ": verified", ": refusing", ": compared", ": arrived auth", ": arrived loans", ": left")
 """What the command says when it is killed, once each; after the last it is let go on to its end."""
@@ -48,6 +46,19 @@ TOKEN_SECONDS = 300
 """How long one goes on with a token, which is good for twice as long."""
 
 PERSON = {"email": "ada@move.example", "password": "correct horse battery staple"}
+
+
+@dataclass(frozen=True)
+class Part:
+    """How many loans are moved while so much is written, and at which steps the command is killed before."""
+
+    loans: int
+    writes_a_second: int
+    steps: tuple[str, ...] = ()
+
+
+KILLED = Part(200, 5, STEPS)
+WHOLE = Part(LOANS, 50)
 
 
 @dataclass
@@ -108,7 +119,7 @@ async def sign_in(client: httpx.AsyncClient) -> None:
 
 
 @asynccontextmanager
-async def writing(client: httpx.AsyncClient, told: Told) -> AsyncIterator[None]:
+async def writing(client: httpx.AsyncClient, told: Told, *, a_second: int) -> AsyncIterator[None]:
     """Let somebody write so many times a second, whatever they are answered, until the context is left."""
     asked: set[asyncio.Task[None]] = set()
 
@@ -126,7 +137,7 @@ async def writing(client: httpx.AsyncClient, told: Told) -> AsyncIterator[None]:
         while True:
             number += 1
             asked.add(asyncio.create_task(write()))
-            await asyncio.sleep(max(0.0, began + number / WRITES_A_SECOND - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + number / a_second - time.monotonic()))
 
     async def stay_signed_in() -> None:
         while True:
@@ -144,21 +155,20 @@ async def writing(client: httpx.AsyncClient, told: Told) -> AsyncIterator[None]:
 
 def moved(environment: Mapping[str, str], kill_at: str | None) -> dict[str, Any] | None:
     """Run the command and return what it printed; None where it was killed as it said something."""
-    process = subprocess.Popen(
+    said = []
+    with subprocess.Popen(
         [COMMAND, "move", "--from", "monorepo", "--to", "services-2b", "--json"],
         env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        if kill_at is not None and kill_at in line and not line.startswith("system"):
-            process.kill()
-            process.communicate()
-            return None
-    out = process.stdout.read()
-    assert process.wait() == 0, "".join(said[-20:])
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stderr:
+            said.append(line)
+            if kill_at is not None and kill_at in line and not line.startswith("system"):
+                process.kill()
+                return None
+        out = process.stdout.read()
+    assert process.returncode == 0, "".join(said[-20:])
     found: dict[str, Any] = json.loads(out)
     return found
 
@@ -169,9 +179,9 @@ async def lenders(target: Mapping[str, str], org: str) -> set[str]:
         return {lender.id async for lender in walk(documents, LENDERS, org)}
 
 
-@pytest.mark.parametrize(("loans", "steps"), [(FEW_LOANS, STEPS), (LOANS, ())], ids=["killed", "whole"])
+@pytest.mark.parametrize("part", [KILLED, WHOLE], ids=["killed", "whole"])
 async def test_a_move_under_writes_loses_nothing(
-    loans: int, steps: tuple[str, ...], target: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    part: Part, target: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "data"
     told = Told()
@@ -181,9 +191,9 @@ async def test_a_move_under_writes_loses_nothing(
         environment |= {"REALINSIGHTS_FROM_DATA": str(folder), "REALINSIGHTS_TO_SECRET": secret}
         limits = httpx.Limits(max_connections=100)
         async with httpx.AsyncClient(base_url=f"{address}/api/v1", timeout=60, limits=limits) as client:
-            org = await founded(client, loans)
-            async with writing(client, told):
-                for step in steps:
+            org = await founded(client, part.loans)
+            async with writing(client, told, a_second=part.writes_a_second):
+                for step in part.steps:
                     assert await asyncio.to_thread(moved, environment, step) is None, step
                 began = time.monotonic()
                 found = await asyncio.to_thread(moved, environment, None)
@@ -201,7 +211,8 @@ async def test_a_move_under_writes_loses_nothing(
     own = next(one for one in found["organizations"] if one["org"] == org)
     with capsys.disabled():
         print(
-            f"\n| loans | {loans:,} |\n| kills of the command | {len(steps)} |\n"
+            f"\n| loans, writes a second | {part.loans:,}, {part.writes_a_second} |\n"
+            f"| kills of the command | {len(part.steps)} |\n"
             f"| writes acknowledged, missing | {len(told.lenders):,}, 0 |\n"
             f"| writes refused | {told.answered[503]:,} |\n"
             f"| documents of the last run | {own['documents']:,} in {took:.1f} s |\n"
