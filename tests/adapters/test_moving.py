@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from realinsights_platform.attributes import made_from
-from realinsights_platform.documents.journal import Header, entry_hash, verify
+from realinsights_platform.documents.journal import GENESIS, Header, entry_hash, verify
 from realinsights_platform.documents.journal_port import JournalEntry, Storage
 from realinsights_platform.documents.moving import BrokenChain
 from realinsights_platform.documents.opening import open_documents
@@ -128,6 +128,8 @@ class TestReplay:
         for start in range(0, len(entries), at_once):
             await target.replay("acme", entries[start : start + at_once])
         assert await target.entries("acme") == entries
+        assert await target.end("acme") == await source.end("acme") == (len(entries), entries[-1].hash)
+        assert await target.end("bay") == (0, GENESIS)
         assert [one async for one in target.stored("acme")] == [one async for one in source.stored("acme")]
         assert await target.stored_bytes("acme") == await source.stored_bytes("acme")
         verified = await verify(target, "acme")

@@ -19,7 +19,7 @@ from realinsights.cli.move_sides import Side
 from realinsights.files.service.moving import copy_texts
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.moving import size_of
-from realinsights_platform.documents.replaying import head, replay
+from realinsights_platform.documents.replaying import replay
 from realinsights_platform.documents.stages import Stage, Standing
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import Conflict, Refusal
@@ -146,7 +146,7 @@ class Move:
                 await self._mend_texts(org, parts)
             await self._switch(gone, parts, frozen)
         await self._leave(org, parts)
-        gone.hashes = {name: (await head(documents, org))[1] for name, documents in self._receiver.documents.items()}
+        gone.hashes = {name: (await documents.end(org))[1] for name, documents in self._receiver.documents.items()}
         return gone
 
     async def _begin(self, org: str) -> _Services:
@@ -290,7 +290,7 @@ class Move:
 
     async def _compare(self, org: str, service: str) -> None:
         source, target = self._giver.documents[service], self._receiver.documents[service]
-        if await head(source, org) != await head(target, org):
+        if await source.end(org) != await target.end(org):
             raise Refusal(f"The journals of {service} and {org} do not end alike. Nothing was switched.")
 
     async def _arrive(self, org: str, service: str, settled: int | None) -> None:

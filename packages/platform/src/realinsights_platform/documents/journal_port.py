@@ -151,6 +151,9 @@ class Moving(Protocol):
     async def standing(self, org: str) -> Standing | None:
         """Return where an organization is, None where it never moved."""
 
+    async def end(self, org: str) -> tuple[int, str]:
+        """Return the last sequence of an organization and the hash of that entry, as the head has them."""
+
     async def stand(self, org: str, standing: Standing, *, instead_of: Collection[Stage | None]) -> bool:
         """Say where an organization is, where it is now at one of these stages (None: it never moved); tell whether so.
 

@@ -13,12 +13,6 @@ from realinsights_platform.documents.moving import BrokenChain
 _ENTRIES_AT_ONCE: Final = 200
 
 
-async def head(journal: Journal, org: str) -> tuple[int, str]:
-    """Return an organization's last sequence and the hash of that entry."""
-    sequence = await journal.sequence(org)
-    return sequence, await hash_at(journal, org, sequence)
-
-
 async def hash_at(journal: Journal, org: str, sequence: int) -> str:
     """Return the hash of an entry; raises `BrokenChain` where there is none of this sequence."""
     if not sequence:
@@ -34,7 +28,7 @@ async def replay(source: Journal, target: Storage, org: str) -> AsyncIterator[tu
 
     Raises `BrokenChain` where what the target has is not what the source begins with.
     """
-    sequence, last = await head(target, org)
+    sequence, last = await target.end(org)
     try:
         same = await hash_at(source, org, sequence) == last
     except BrokenChain:

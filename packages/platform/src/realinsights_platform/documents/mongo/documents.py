@@ -308,6 +308,12 @@ class MongoDocuments:
         with answering():
             return await self._arrivals.standing(org)
 
+    async def end(self, org: str) -> tuple[int, str]:
+        """Return the last sequence of an organization and the hash of that entry, as the head has them."""
+        with answering():
+            head = await self._journal.head(org)
+        return head.sequence, head.hash
+
     async def stand(self, org: str, standing: Standing, *, instead_of: Collection[Stage | None]) -> bool:
         """Say where an organization is, where it is at one of these stages now; tell whether it was."""
         with answering():

@@ -31,7 +31,7 @@ from realinsights_platform.documents.port import (
     Where,
 )
 from realinsights_platform.documents.sqlite.connections import open_reader
-from realinsights_platform.documents.sqlite.journal_tables import JournalTables
+from realinsights_platform.documents.sqlite.journal_tables import Head, JournalTables
 from realinsights_platform.documents.sqlite.keys import id_of, key_of
 from realinsights_platform.documents.sqlite.moving import Arrivals, Replay, Stages
 from realinsights_platform.documents.sqlite.queries import HALF, conditions, count_query, page_query, sums_query
@@ -335,6 +335,11 @@ class SqliteDocuments:
             if self._writer is not None:
                 raise
             return None  # a file of an earlier release, opened to be read
+
+    async def end(self, org: str) -> tuple[int, str]:
+        """Return the last sequence of an organization and the hash of that entry, as the head has them."""
+        head = self._journal.head(self._reader, org) or Head(_NOBODY)
+        return head.sequence, head.hash
 
     async def stand(self, org: str, standing: Standing, *, instead_of: Collection[Stage | None]) -> bool:
         """Say where an organization is, where it is at one of these stages now; tell whether it was."""
