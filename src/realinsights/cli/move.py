@@ -45,7 +45,9 @@ def move(
     of them are over and the other side takes them. Run it again after it was interrupted: it goes on where it was.
     """
     if isinstance(context.obj, Place) and (context.obj.data or context.obj.server):
-        raise click.UsageError(f"move takes no --data and no --server; set {FROM}DATA or {TO}DATA.", context)
+        raise click.UsageError(
+            f"Pass no --data and no --server: the sides of a move are named by {FROM}DATA, {TO}DATA and so on.", context
+        )
     if dry_run:
         (leaving, coming) = _directed(source, target, back=back)
         engine = side_topology(*coming)[0].documents["loans"].partition(":")[0].partition("+")[0]

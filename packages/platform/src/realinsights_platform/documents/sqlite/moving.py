@@ -49,7 +49,7 @@ class Stages:
         self._service = service
         self._name = f"{service}_stage"
         self._table = f'"{self._name}"'
-        self.present = f"h.org NOT IN (SELECT org FROM {self._table} WHERE stage IN ({_REFUSING}))"
+        self.present = f"NOT EXISTS (SELECT 1 FROM {self._table} AS s WHERE s.org = h.org AND s.stage IN ({_REFUSING}))"
         """The condition that an organization `h.org` is written to here."""
 
     def create(self, connection: sqlite3.Connection) -> None:
