@@ -154,6 +154,8 @@ class Move:
         parts = _Services()
         for service, documents in self._receiver.documents.items():
             giver = self._giver.documents[service]
+            if await giver.closed(org) is not None:
+                continue  # it was deleted: what its journal has left does not begin at its first entry
             here, there = await documents.standing(org), await giver.standing(org)
             if here is not None and here.stage is Stage.HERE and here.move == self._move:
                 parts.arrived.append(service)
@@ -287,6 +289,8 @@ class Move:
         leaving = Standing(Stage.LEAVING, self._move)
         if not await self._giver.documents[service].stand(org, leaving, instead_of=[None, Stage.HERE, Stage.LEAVING]):
             raise self._another(org, service)
+        if await self._giver.documents[service].closed(org) is not None:
+            raise Conflict(f"Organization {org} was deleted while it was copied. Run the command again to go on.")
 
     async def _compare(self, org: str, service: str) -> None:
         source, target = self._giver.documents[service], self._receiver.documents[service]
