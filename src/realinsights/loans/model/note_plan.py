@@ -1,4 +1,4 @@
-"""Plans made of notes: which loans a plan computes, and what their periods, rates and repayment are. Pure."""
+"""Notes as plans: which loans a plan computes, and what their periods, rates and repayment are. Pure."""
 
 from __future__ import annotations
 

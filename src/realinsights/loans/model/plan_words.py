@@ -1,4 +1,4 @@
-"""Plans in words: how interest and principal of stated rates are computed, and from what. Pure."""
+"""Words of a plan: how interest and principal of stated rates are computed, and from what. Pure."""
 
 from __future__ import annotations
 

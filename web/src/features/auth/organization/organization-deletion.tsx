@@ -61,7 +61,7 @@ function Ask({ name, refused }: { name: string; refused: readonly string[] }) {
           </List>
         </Alert>
       )}
-      <Button color="red.9" variant="outline" onClick={() => setAsking(true)}>
+      <Button variant="default" c="var(--negative)" onClick={() => setAsking(true)}>
         Delete organization
       </Button>
       <Modal opened={asking} onClose={() => setAsking(false)} title={`Delete ${name}?`}>
@@ -99,7 +99,7 @@ function Confirm({ name, onAsked }: { name: string; onAsked: () => void }) {
           {...form.getInputProps("currentPassword")}
         />
         <SaveProblem problem={ask.error} fields={["name", "currentPassword"]} />
-        <Button type="submit" color="red.9" loading={ask.isPending}>
+        <Button type="submit" color="red" loading={ask.isPending}>
           Delete in two weeks
         </Button>
       </Stack>
