@@ -79,7 +79,10 @@ maturities: $(STAMP) ## Kill real processes and engines while moved maturities a
 	REALINSIGHTS_MATURITIES=1 $(BIN)/pytest -q tests/acceptance/test_moved_maturities.py
 
 moves: $(STAMP) ## Move 100,000 loans to services-2b under writes, and few while the command is killed at each step (takes long)
-	REALINSIGHTS_MOVES=100000 $(BIN)/pytest -q tests/acceptance/test_moves.py
+	REALINSIGHTS_MOVES=100000 $(BIN)/pytest -q --proofs tests/acceptance/test_moves.py
+
+image: $(STAMP) ## Run the steps of the Dockerfile without Docker, and the product from their result (some minutes)
+	$(BIN)/pytest -q --proofs tests/infrastructure/test_image.py
 
 mutants: $(STAMP) ## Put small faults into the mathematics, one by one, and write down which the tests notice (an hour)
 	nice -n 19 $(BIN)/python tests/workflow/mutants/run.py $(ARGS)
@@ -183,7 +186,7 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) .engines .tools .mutants dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run dev test test-topologies ends faults maturities moves mutants check test-changed lint types-check imports unit web web-lint web-check \
+.PHONY: help setup run dev test test-topologies ends faults maturities moves image mutants check test-changed lint types-check imports unit web web-lint web-check \
 	web-test types format bench bench-web screens bench-growth hooks engines lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.

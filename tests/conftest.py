@@ -36,11 +36,12 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-topologies", action="store_true", help="run every acceptance test in every topology")
+    parser.addoption("--proofs", action="store_true", help="run the long tests that have targets of their own, too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out of topologies of several processes what is not marked for them; some are for `make test` only."""
-    everything = config.getoption("--all-topologies")
+    """Leave out of topologies of several processes what is not marked for them, and what has a target of its own."""
+    everything, proofs = config.getoption("--all-topologies"), config.getoption("--proofs")
     kept, left_out = [], []
     for item in items:
         topology = _topology(item)
@@ -49,7 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         marker = item.get_closest_marker("topology")
         # `services` is `services-2b` on one database: of what is marked it takes what is for every topology alone.
         wanted = marker is not None and (topology != "services" or bool(marker.kwargs.get("every")))
-        if topology in {"processes", "apart", *REAL} and not (wanted or everything):
+        elsewhere = topology in {"processes", "apart", *REAL} and not (wanted or everything)
+        if elsewhere or (item.get_closest_marker("proof") is not None and not proofs):
             left_out.append(item)
         else:
             kept.append(item)

@@ -31,12 +31,9 @@ from realinsights_platform.ids import new_id
 from .load import a_tape
 from .one_server import COMMAND, server
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif("REALINSIGHTS_MOVES" not in os.environ, reason="it takes long; make moves runs it"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.proof]
 
-LOANS = int(os.environ.get("REALINSIGHTS_MOVES", "0") or 0)
+LOANS = int(os.environ.get("REALINSIGHTS_MOVES", "2000"))
 LOANS_A_TAPE = 50_000
 STEPS = (": begun", ": copied", ": verified", ": refusing", ": compared", ": arrived auth", ": arrived loans", ": left")
 """What the command says when it is killed, once each; after the last it is let go on to its end."""

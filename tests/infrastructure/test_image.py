@@ -99,7 +99,10 @@ def locked() -> set[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.proof
 class TestImage:
+    """What the steps make, which take minutes: `make image` runs these."""
+
     def test_it_holds_what_the_lock_names_for_running_and_nothing_else(self, image: Stage) -> None:
         listed = json.loads((image.folder / "opt/realinsights/sbom/product.cdx.json").read_text())
         held = {one["name"].lower().replace("_", "-"): one["version"] for one in listed["components"]}
