@@ -375,6 +375,7 @@ async def test_a_cluster_without_one_of_its_nodes_loses_nothing(
                 await scene.fault("SIGKILL of a node of a cluster of three", killed(node))
 
 
+@pytest.mark.proof
 async def test_wires_that_are_cut_held_and_slow_lose_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,9 +62,9 @@ VICTIMS = {AT_WORK: 4, OTHER: 1, API: 1, NGINX: 1, VALKEY: 1, DATABASE: 1}
 
 EVERY = [(moment, victim) for victim, times in VICTIMS.items() for moment in MOMENTS for _ in range(times)]
 FEW = [
-    ("mail is answered", AT_WORK),
     (EDITED, AT_WORK),
     (DUE, DATABASE),
+    ("webhook comes", API),
 ]
 MANY = bool(os.environ.get("REALINSIGHTS_MATURITIES"))
 """Whether everything is killed at every moment; `make maturities` asks for it."""
