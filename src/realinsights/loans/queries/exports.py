@@ -81,7 +81,7 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Interest start date": lambda line: line.loan.terms.interest_start_date,
     "Level payment": lambda line: line.loan.terms.level_payment,
     "Fixed principal": lambda line: line.loan.terms.fixed_principal,
-    "Scheduled principal": lambda line: tuple(
+    "Principal schedule": lambda line: tuple(
         f"{item.due_date} {item.amount}" for item in line.loan.terms.scheduled_principal
     ),
     "Cash after anticipated repayment": lambda line: line.loan.terms.cash_after_anticipated_repayment,

@@ -301,7 +301,7 @@ def _assembled(
     kind = fields.pop("amortization_type", None)
     if kind not in {None, AmortizationType.INTEREST_ONLY} and interest_only:
         reason = (
-            f"is {kind}, and none of amortizationMonths, levelPayment, fixedPrincipal and scheduledPrincipal "
+            f"is {kind}, and none of amortizationMonths, levelPayment, fixedPrincipal and principalSchedule "
             "says how principal is repaid"
         )
         return refused(first, fields["number"], problem_of(first, fields["number"], reason, "amortizationType"))

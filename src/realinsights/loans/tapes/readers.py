@@ -280,7 +280,7 @@ def _dated(text: str) -> Iterator[tuple[datetime.date, str]]:
         yield on, rest.strip()
 
 
-_LISTS: Final[Mapping[str, Read]] = {"tags": _tags, "scheduledPrincipal": _principal, "rateSteps": _steps}
+_LISTS: Final[Mapping[str, Read]] = {"tags": _tags, "principalSchedule": _principal, "rateSteps": _steps}
 
 
 def _text_up_to(length: int, read_text: Callable[[str], str] | None, *, own_export: bool) -> Read:

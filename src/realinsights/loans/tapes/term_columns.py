@@ -320,10 +320,11 @@ TERM_COLUMNS: Final = (
         assumed=True,
     ),
     Column(
-        "scheduledPrincipal",
+        "principalSchedule",  # a servicer's "Scheduled Principal" is that of the period
         Reading.TEXT,
         "the principal that the note lists, by due date: 2026-02-01 1000.00; 2026-03-01 1250.00",
         "",
+        field_name="scheduled_principal",
         length=40_000,
     ),
     Column(
