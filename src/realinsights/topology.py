@@ -86,6 +86,11 @@ def services() -> tuple[str, ...]:
     return tuple(sorted(one.name for one in _PACKAGE.iterdir() if one.joinpath("assembly.py").is_file()))
 
 
+def address_variable(service: str) -> str:
+    """Return the variable that says where the processes of a service answer those of others."""
+    return f"REALINSIGHTS_{service.upper()}_URL"
+
+
 def built_web() -> Path:
     """Return where the built web front end is: in the package where it came with it, else in the repository."""
     packaged = Path(str(_PACKAGE / "web"))

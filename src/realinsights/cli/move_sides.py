@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from realinsights.adapters import assembly_of
-from realinsights.topology import BadTopology, Topology, needs, read_topology, services
+from realinsights.topology import BadTopology, Topology, address_variable, needs, read_topology, services
 from realinsights_platform.blobs import Blobs, open_blobs
 from realinsights_platform.cache.opening import open_cache
 from realinsights_platform.documents.data_folder import DataFolder
@@ -53,15 +53,13 @@ def side_topology(name: str, prefix: str) -> tuple[Topology, Mapping[str, str]]:
     own = {_PLAIN + key.removeprefix(prefix): value for key, value in os.environ.items() if key.startswith(prefix)}
     wanted = needs(name) if _there(name) else frozenset()
     # Addresses of processes are not asked, and the stream is that of the processes.
-    missing = sorted(one for one in wanted - own.keys() - _ELSEWHERE if one not in _UNASKED)
+    unasked = {address_variable(service) for service in services()}
+    missing = sorted(wanted - own.keys() - _ELSEWHERE - unasked)
     if missing:
         asked = ", ".join(prefix + one.removeprefix(_PLAIN) for one in missing)
         raise BadTopology(f"{name} needs {asked} in the environment; set it and try again.")
-    filled = {**dict.fromkeys(_UNASKED, ""), **own}
+    filled = {**dict.fromkeys(unasked, ""), **own}
     return read_topology(name, environment=filled), own
-
-
-_UNASKED: Final = frozenset({"REALINSIGHTS_AUTH_URL", "REALINSIGHTS_LOANS_URL", "REALINSIGHTS_FILES_URL"})
 
 
 def _there(name: str) -> bool:

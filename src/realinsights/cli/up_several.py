@@ -25,7 +25,7 @@ from realinsights.adapters import assembly_of
 from realinsights.cli.output import table, to_stdout
 from realinsights.demonstration import EMAIL, PASSWORD
 from realinsights.supervisor import Condition, Program, Supervisor, conditions
-from realinsights.topology import BadTopology, Topology, needs, read_topology, services
+from realinsights.topology import BadTopology, Topology, address_variable, needs, read_topology, services
 from realinsights_platform.addresses import is_loopback
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.errors import Conflict, Refusal
@@ -118,7 +118,7 @@ async def _start(supervisor: Supervisor, wanted: Wanted, environment: dict[str, 
     await asyncio.to_thread(engines.install, installed, click.echo)
     await supervisor.add(*_engines(wanted, environment, installed))
     # Where the processes are is told to each of them once they have ports.
-    unknown = dict.fromkeys(map(_address_variable, services()), "")
+    unknown = dict.fromkeys(map(address_variable, services()), "")
     topology = read_topology(wanted.topology, environment={**unknown, **environment})
     ports = _ports(topology)
     environment |= _addresses(topology, ports)
@@ -177,15 +177,11 @@ def _ports(topology: Topology) -> dict[str, int]:
 def _addresses(topology: Topology, ports: Mapping[str, int]) -> dict[str, str]:
     """Return where the processes that answer for each service are, by the variable that tells it."""
     return {
-        _address_variable(service): ",".join(f"http://{engines.LOOPBACK}:{port}" for port in found)
+        address_variable(service): ",".join(f"http://{engines.LOOPBACK}:{port}" for port in found)
         for kind, held in topology.answering.items()
         if (found := _of_kind(kind, ports))
         for service in held
     }
-
-
-def _address_variable(service: str) -> str:
-    return f"REALINSIGHTS_{service.upper()}_URL"
 
 
 def _of_kind(kind: str, ports: Mapping[str, int]) -> list[int]:
