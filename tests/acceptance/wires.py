@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-LOOPBACK = "127.0.0.1"
-_AT_ONCE = 65_536
+from ..proxies import AT_ONCE, End, either, proxy
 
 
 class Wire:
@@ -16,7 +15,6 @@ class Wire:
     def __init__(self, to: int) -> None:
         self._to = to
         self._writers: set[asyncio.StreamWriter] = set()
-        self._server: asyncio.Server | None = None
         self._flows = asyncio.Event()
         self._flows.set()
         self.port = 0
@@ -28,14 +26,8 @@ class Wire:
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Wire]:
         """Let connections through until the context is left."""
-        self._server = await asyncio.start_server(self._connected, LOOPBACK, 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        try:
+        async with proxy(self._to, self._connected) as self.port:
             yield self
-        finally:
-            self._server.close()
-            self.let_go()
-            self.cut()
 
     def cut(self) -> int:
         """Cut all connections that there are; return how many."""
@@ -52,30 +44,20 @@ class Wire:
         """Let through what was held and what comes."""
         self._flows.set()
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _connected(self, near: End, far: End) -> None:
         if self.down:
-            writer.transport.abort()
             return
-        try:
-            inner_reader, inner_writer = await asyncio.open_connection(LOOPBACK, self._to)
-        except OSError:
-            writer.transport.abort()
-            return
-        both = {writer, inner_writer}
+        both = {near.writer, far.writer}
         self._writers |= both
         try:
-            await asyncio.gather(self._carry(reader, inner_writer), self._carry(inner_reader, writer))
+            await either(self._carry(near.reader, far.writer), self._carry(far.reader, near.writer))
         finally:
-            for one in both:
-                one.transport.abort()
             self._writers -= both
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
-            while data := await reader.read(_AT_ONCE):
-                if self.delay:
-                    await asyncio.sleep(self.delay)
-                await self._flows.wait()
-                writer.write(data)
-                await writer.drain()
-        writer.transport.abort()
+        while data := await reader.read(AT_ONCE):
+            if self.delay:
+                await asyncio.sleep(self.delay)
+            await self._flows.wait()
+            writer.write(data)
+            await writer.drain()

@@ -18,6 +18,8 @@ import pymongo
 
 from realinsights import engines
 
+from ..proxies import End, either, proxy, pump
+
 _HEADER: Final = struct.Struct("<iiii")
 _REPLY, _MESSAGE = 1, 2013
 _BODY_AT: Final = {_REPLY: 36, _MESSAGE: 21}
@@ -34,7 +36,6 @@ class Member:
         self.port = 0
         self.flowing = asyncio.Event()
         self.flowing.set()
-        self._open: set[asyncio.Task[None]] = set()
 
     @property
     def address(self) -> str:
@@ -42,38 +43,11 @@ class Member:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
-        server = await asyncio.start_server(self._serve, engines.LOOPBACK, 0)
-        self.port = server.sockets[0].getsockname()[1]
-        try:
+        async with proxy(self.engine[1], self._serve) as self.port:
             yield
-        finally:
-            self.flowing.set()
-            server.close()
-            for task in [*self._open]:
-                task.cancel()
-            await asyncio.gather(*self._open, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        own = asyncio.current_task()
-        assert own is not None
-        self._open.add(own)
-        there, back = await asyncio.open_connection(*self.engine)
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._asks(reader, back))
-                both.create_task(self._answers(there, writer))
-        except* (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            self._open.discard(own)
-            for one in (writer, back):
-                one.close()
-
-    async def _asks(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while part := await reader.read(65_536):
-            writer.write(part)
-            await writer.drain()
-        raise ConnectionResetError
+    async def _serve(self, near: End, far: End) -> None:
+        await either(pump(near.reader, far.writer), self._answers(far.reader, near.writer))
 
     async def _answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while True:

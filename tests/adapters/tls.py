@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from realinsights import engines
 
+from ..proxies import End, either, joined, pump
+
 _DAY = datetime.timedelta(days=1)
 _HANDSHAKE = b"\x16"
 
@@ -100,15 +102,7 @@ async def without_tls(context: ssl.SSLContext, target: int) -> AsyncIterator[int
                     lambda: protocol, accepted, ssl=context if secure else None
                 )
                 writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-                there, back = await asyncio.open_connection(engines.LOOPBACK, target)
-                try:
-                    await asyncio.wait(
-                        [asyncio.create_task(_pump(reader, back)), asyncio.create_task(_pump(there, writer))],
-                        return_when=asyncio.FIRST_COMPLETED,
-                    )
-                finally:
-                    for one in (writer, back):
-                        one.close()
+                await joined(End(reader, writer), target, _both_ways)
 
         async def accept() -> None:
             while True:
@@ -127,11 +121,8 @@ async def without_tls(context: ssl.SSLContext, target: int) -> AsyncIterator[int
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError, ssl.SSLError):
-        while part := await reader.read(65_536):
-            writer.write(part)
-            await writer.drain()
+async def _both_ways(near: End, far: End) -> None:
+    await either(pump(near.reader, far.writer), pump(far.reader, near.writer))
 
 
 async def _readable(one: socket.socket) -> None:
