@@ -10,7 +10,8 @@ import pytest
 
 from realinsights.contracts.loans import LoanStatus, PropertyType
 from realinsights.loans.model.tape import ColumnChoice, ColumnUnit, DateOrder, DecimalMark, Statement, TapeLayout
-from realinsights.loans.tapes import reading
+from realinsights.loans.tapes import headers, reading
+from realinsights.loans.tapes.columns import COLUMNS
 from realinsights.loans.tapes.problems import Refused
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency
@@ -503,3 +504,24 @@ class TestNames:
     def test_a_state_that_is_written_out_is_its_two_letters(self, cell, state):
         (row,) = read(a_file("State", cell))
         assert row.properties[0].state == state
+
+
+class TestNamesOfColumns:
+    def test_of_a_column_are_those_of_no_other(self) -> None:
+        columns: dict[str, set[str]] = {}
+        for column in COLUMNS:
+            for name in (column.name, column.element or column.name, *column.synonyms):
+                columns.setdefault(headers.plain(name), set()).add(column.name)
+        assert {name: found for name, found in columns.items() if len(found) > 1} == {}
+
+    @pytest.mark.parametrize(
+        ("name", "column"),
+        [
+            ("Scheduled Principal", "principal"),
+            ("Scheduled Interest", "interest"),
+            ("Principal schedule", "principalSchedule"),
+            ("Fixed principal", "fixedPrincipal"),
+        ],
+    )
+    def test_of_monthly_files_mean_the_figures_of_the_month(self, name: str, column: str) -> None:
+        assert headers.column_of(name)[1] == column
