@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
 from realinsights.loans.model.loan import Loan, repays_nothing
@@ -98,7 +98,7 @@ class Part:
     def rows(self, until: datetime.date | None) -> Iterator[Installment]:
         """Yield the same as installments of the contract: counted on, and the first with the interest before it."""
         if self.plan is not None:
-            yield from (installment_of(row, self.plan.loan.terms.day_count) for row in self.plan.stated_life())
+            yield from (installment_of(row, self.plan.loan.terms.day_count) for row in self.plan.stated_life)
         for terms, row in self.installments(until):
             yield row if self.since is None else self._row(row, terms)
 
@@ -136,15 +136,15 @@ class Part:
         return interest(terms.principal, terms.rate, until - terms.period(1, self.since).fraction)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: it keeps its rows once they were asked for
 class Contract:
     """The parts of a loan's contract, oldest first."""
 
     parts: tuple[Part, ...]
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Installment, ...]:
-        """Return every installment that is known, each by the terms of its time."""
+        """Every installment that is known, each by the terms of its time."""
         return tuple(row for part in self.parts for row in part.rows(self.end_of(part)))
 
     def end_of(self, part: Part) -> datetime.date | None:

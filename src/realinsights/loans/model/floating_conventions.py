@@ -20,7 +20,6 @@ from realinsights.loans.model.solutions import ConventionView, convention_of_pla
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.level_payment import level_payment
 from realinsights_finance.repayment import LevelPayment
-from realinsights_finance.rounding import PaymentRounding
 from realinsights_finance.solver import (
     InvalidStatement,
     KnownTerms,
@@ -139,7 +138,7 @@ def _first_wrong_payment(account: FloatingAccount, said: LenderStatement, number
 
     The rows of a loan with another rule are held against it by the solver.
     """
-    rule = account.plan.repayment
+    rule, terms = account.plan.repayment, account.loan.terms
     if not isinstance(rule, LevelPayment) or rule.payment is not None:
         return len(said.rows)
     level: Decimal | None = None
@@ -152,8 +151,8 @@ def _first_wrong_payment(account: FloatingAccount, said: LenderStatement, number
             continue
         if rate != held:
             left = max(rule.periods - (number - 1 - rule.interest_only), 1)
-            periodic = Fraction(rate) * account.loan.terms.frequency.months / 12
-            level, held = level_payment(row.beginning_balance, periodic, left, PaymentRounding.CENT), rate
+            periodic = Fraction(rate) * terms.frequency.months / 12
+            level, held = level_payment(row.beginning_balance, periodic, left, terms.payment_rounding), rate
         if row.interest is None or row.principal is None or level is None:
             continue
         due = max(level - row.interest, Decimal(0)) if number > rule.interest_only else Decimal(0)

@@ -53,7 +53,7 @@ _MOST_BEFORE: Final = datetime.timedelta(days=420)
 """How long before its first period a loan may look at fixings: a lookback, and the days that one may be carried."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class FloatingPlan(LoanPlan):
     """The plan of a floating loan: its rates are read in a market, as far as that knows them."""
 
@@ -160,6 +160,8 @@ def _planned(
         legs = [*before, *_going_on(before, more, starts)]
         assumed += [one for one in said if one not in assumed]
     assumed += repayment_assumed(loan, repayment)
+    if loan.terms.daily_rate_decimals is not None:
+        assumed.append("The rate of a day is not rounded: that is computed of level payments at one rate alone.")
     return FloatingPlan(
         loan=loan, start=dates.start, periods=periods, legs=tuple(legs), repayment=repayment, assumed=tuple(assumed)
     )

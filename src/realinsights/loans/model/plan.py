@@ -11,15 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.payment_schedule import (
-    note_rounding,
-)
+from realinsights.loans.model.payment_schedule import note_rounding
 from realinsights_finance import rates
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.money import cents
 from realinsights_finance.rates import (
     FixedRate,
     Fixings,
@@ -44,7 +42,6 @@ from realinsights_finance.repayment import (
     known_life,
 )
 from realinsights_finance.repayment import Loan as LoanOfAnyKind
-from realinsights_finance.rounding import InterestRounding
 from realinsights_finance.time import AccrualPeriod, Interval
 
 _YEAR: Final = 360
@@ -70,7 +67,7 @@ class Leg:
     rate: Decimal | rates.FloatingTerms
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: it keeps its life once that was computed
 class LoanPlan:
     """What the note of a loan says: its periods, its rates one after the other, and how it is repaid."""
 
@@ -105,8 +102,9 @@ class LoanPlan:
         left = replace(self._as_loan(self.path(market)), principal=balance, periods=self.periods[after:])
         return known_life(left)
 
+    @cached_property
     def stated_life(self) -> tuple[LifeRow, ...]:
-        """Return every period of a loan whose rates are all stated."""
+        """Every period of a loan whose rates are all stated."""
         return self.life()[0]
 
     def stated_life_from(self, balance: Decimal, *, after: int) -> tuple[LifeRow, ...]:
@@ -120,12 +118,12 @@ class LoanPlan:
 
     def stated_balance_on(self, on: datetime.date) -> Decimal:
         """Return what such a loan owes at the end of a day, with every installment due by then paid."""
-        due = [row for row in self.stated_life() if row.due_date <= on]
+        due = [row for row in self.stated_life if row.due_date <= on]
         return due[-1].ending_balance if due else self.loan.original_balance
 
     def stated_accrual_on(self, on: datetime.date) -> Decimal:
         """Return the interest of such a loan that has accrued and is not due at the start of a day."""
-        unpaid = [row for row in self.stated_life() if row.due_date > on]
+        unpaid = [row for row in self.stated_life if row.due_date > on]
         ended = sum((row.interest for row in unpaid if row.end <= on), _NOTHING)  # a payment that has moved
         running = next((row for row in unpaid if row.start <= on < row.end), None)
         found = None if running is None else self.accrued(_NO_MARKET, running.beginning_balance, on)
@@ -160,9 +158,8 @@ class LoanPlan:
             spans = self.path(market).spans(period.start, period.end, until=on)
         except (MissingFixing, OutsideCurve):
             return None
-        exact = unrounded_interest_over(balance, spans, self.loan.terms.day_count)
-        rounding = self.loan.terms.interest_rounding
-        return cents(exact) if rounding is InterestRounding.CARRIED else rounding.cents(exact), spans
+        terms = self.loan.terms
+        return terms.interest_rounding.cents(unrounded_interest_over(balance, spans, terms.day_count)), spans
 
     def standing(self, period: AccrualPeriod | LifeRow, on: datetime.date) -> PeriodStanding:
         """Return where a period lies on a day."""

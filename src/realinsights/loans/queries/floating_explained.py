@@ -39,7 +39,7 @@ def explained_accrual(
     trace.says(
         "balance x sum of (rate x fraction of a year)",
         convention=f"{day_count.value} from {row.start} to {on}",
-        rounding="half up to the cent, once",
+        rounding=f"to the cent, once: {plan.loan.terms.interest_rounding.value}",
     )
     trace.input("balance", balance, Unit.DOLLARS)
     for span in spans:
@@ -120,7 +120,7 @@ def how_computed(plan: FloatingPlan, told: FloatingSchedule) -> HowComputed:
         f"what is not fixed yet is projected {projected}{moved}",
         principal=words.principal,
         maturity="the last installment pays all that is left",
-        rounding="interest half up to the cent, once a period",
+        rounding=f"interest to the cent, once a period: {terms.interest_rounding.value}",
         day_count=terms.day_count.value,
         business_days=f"{moves}{adjusted}",
         inputs=() if floating is None else tuple(_stated(floating)),

@@ -180,7 +180,7 @@ def _planned_schedule(loan: Loan) -> LoanSchedule:
         return LoanSchedule(
             loan_id=loan.id, number=loan.number, unscheduled=plan.reason, how_computed=how_not_computed(loan, plan)
         )
-    rows = plan.stated_life()
+    rows = plan.stated_life
     last = rows[-1]
     left = last.principal - plan.regular_principal(last, rows[-2] if len(rows) > 1 else None)
     whole = last.number == plan.periods[-1].number

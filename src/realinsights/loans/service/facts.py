@@ -208,7 +208,7 @@ def _months_of_plan(
     plan: LoanPlan, months: Sequence[datetime.date], properties: Mapping[str, Property], loan: Loan
 ) -> Iterator[PeriodFigures]:
     """Yield the loan at the ends of months by a plan that states all its rates."""
-    rows = plan.stated_life()
+    rows = plan.stated_life
     performance = performance_at(loan, properties)
     for month in months:
         ends = month_end(month)
