@@ -22,20 +22,11 @@ from realinsights_platform.documents.mongo.metrics import SECONDARY_READS
 from realinsights_platform.ids import new_id
 
 from .adapters.lagging import ReplicaSet, replica_set
+from .drafts import TERMS_OF_A_LOAN
 
 PASSWORD = "correct horse battery staple"
 ROUNDS = 60
-LOAN: dict[str, Any] = {
-    "number": "1001",
-    "name": "Harbor Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 
 
 @pytest.fixture

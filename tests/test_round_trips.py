@@ -18,19 +18,11 @@ from realinsights.topology import Process, read_topology
 from realinsights_platform.documents.mongo import MongoDocuments
 from realinsights_platform.ids import new_id
 
+from .drafts import TERMS_OF_A_LOAN
+
 PREFIX = "/api/v1"
 PASSWORD = "correct horse battery staple"
-LOAN: dict[str, Any] = {
-    "number": "1001",
-    "name": "Harbor Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 
 
 class Waits(CommandListener):

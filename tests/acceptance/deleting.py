@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
@@ -19,36 +18,20 @@ from realinsights.auth.service.deletions import ask_as_operator
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.journal_port import Storage
 
+from ..drafts import TERMS_OF_A_LOAN
+from .callers import Caller
+
 PATIENCE = 120
 AT_ONCE = datetime.timedelta(0)
-LOAN: dict[str, Any] = {
-    "number": "L-1",
-    "name": "Leaving Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "9900000.00",
-    "balanceAsOf": "2026-06-30",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-}
+LOAN: dict[str, Any] = {"number": "L-1", "name": "Leaving Point", **TERMS_OF_A_LOAN}
 TAPE = (
     "Loan Number,As Of Date,Original Balance,Current Balance,Interest Rate,Origination Date,Maturity Date\n"
     + "".join(f"T-{number},2026-06-30,1000000.00,900000.00,5.125%,2020-01-01,2030-01-01\n" for number in range(1, 40))
 )
 
 
-class Leaving:
+class Leaving(Caller):
     """Somebody whose organization is to be deleted."""
-
-    def __init__(self, client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
-        self._client = client
-        self.headers = headers
-
-    async def ask(self, method: str, path: str, status: int = 200, **sent: Any) -> httpx.Response:
-        headers = {**self.headers, **sent.pop("headers", {})}
-        answer = await self._client.request(method, f"/api/v1{path}", headers=headers, **sent)
-        assert answer.status_code == status, (path, answer.status_code, answer.text)
-        return answer
 
     async def works(self) -> dict[str, Any]:
         """Leave something with every service; return the document."""

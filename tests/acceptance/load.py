@@ -20,21 +20,14 @@ import httpx
 
 from realinsights_platform.documents.journal import verify
 
+from ..drafts import TERMS_OF_A_LOAN
 from .machine import Machine
 
 PREFIX = "/api/v1"
 PASSWORD = "correct horse battery staple"
 PATIENCE = 180
 
-LOAN: dict[str, Any] = {
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {**TERMS_OF_A_LOAN}
 _HEADER = "loanNumber,asOf,originalBalance,currentBalance,rate,originationDate,maturityDate,propertyName,state"
 _AT_REST = frozenset({"done", "failed", "undone"})
 _PACE_SECONDS = 0.02

@@ -10,23 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
+from ..drafts import TERMS_OF_A_LOAN
 from .topologies import REAL
 
 PREFIX = "/api/v1"
 JSON = {"Content-Type": "application/json"}
 REFUSED = pytest.mark.usefixtures("nothing_done")
 NOBODY = "01900000-0000-7000-8000-000000000000"
-LOAN: dict[str, Any] = {
-    "number": "1001",
-    "name": "Harbor Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 
 
 def a_loan(**changes: Any) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from tests.files import real_files
 
+from ..drafts import TERMS_OF_A_LOAN
+from .callers import Caller
 from .conftest import PASSWORD
 from .deleting import Leaving, deleted, left, stated, until_released
 
@@ -20,16 +21,7 @@ pytestmark = pytest.mark.topology
 
 PATIENCE = 120
 RATE = "interest at 5.25 percent"
-LOAN: dict[str, Any] = {
-    "number": "1001",
-    "name": "Harbor Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "9900000.00",
-    "balanceAsOf": "2026-06-30",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-}
+LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 RECOGNIZED = shutil.which("tesseract") is not None
 
 
@@ -69,18 +61,8 @@ def ten() -> list[Real]:
     ]
 
 
-class Desk:
+class Desk(Caller):
     """Somebody who files documents."""
-
-    def __init__(self, client: httpx.AsyncClient, headers: Mapping[str, str]) -> None:
-        self._client = client
-        self._headers = headers
-
-    async def ask(self, method: str, path: str, status: int = 200, **sent: Any) -> httpx.Response:
-        headers = {**self._headers, **sent.pop("headers", {})}
-        answer = await self._client.request(method, f"/api/v1{path}", headers=headers, **sent)
-        assert answer.status_code == status, (path, answer.text)
-        return answer
 
     async def read(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Wait until a document's text was looked for; return its version."""

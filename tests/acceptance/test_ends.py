@@ -21,6 +21,7 @@ import pytest
 from realinsights_platform.documents.journal import verify
 from realinsights_platform.documents.walking import organizations
 
+from ..drafts import TERMS_OF_A_LOAN
 from .fleet import Fleet, fleet_in
 
 pytestmark = pytest.mark.slow
@@ -34,15 +35,7 @@ PATIENCE = 60
 LOANS_A_TAPE = 40
 EDITED = 6
 PASSWORD = "correct horse battery staple"
-LOAN: dict[str, Any] = {
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {**TERMS_OF_A_LOAN}
 HEADER = "loanNumber,asOf,originalBalance,currentBalance,rate,originationDate,maturityDate,propertyName,state"
 
 

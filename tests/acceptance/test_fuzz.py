@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ..drafts import TERMS_OF_A_LOAN
 from .topologies import Server
 
 pytestmark = pytest.mark.slow
@@ -26,17 +27,7 @@ BIN = Path(sys.executable).parent
 PREFIX = "/api/v1"
 EMAIL, PASSWORD = "ada@harbor.example", "correct horse battery staple"
 
-LOAN: dict[str, Any] = {
-    "number": "1001",
-    "name": "Harbor Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 TAPE = (
     "loanNumber,originalBalance,currentBalance,rate,originationDate,firstPaymentDate,maturityDate,asOf\n"
     "1,1000000,900000,5%,2020-01-01,2020-02-01,2030-01-01,2025-12-31\n"

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ..drafts import TERMS_OF_A_LOAN
 from .one_server import server
 
 KILLS = 30
@@ -24,15 +25,7 @@ SEED = 20251231
 TAPE_LOANS = 260  # two units of work, so that a kill can fall between them
 EDITORS = 4
 LATEST_SECONDS = 0.02  # how long after an acknowledgment the kill comes at the latest
-LOAN: dict[str, Any] = {
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {**TERMS_OF_A_LOAN}
 
 
 def a_tape(deal: int, month: int) -> bytes:

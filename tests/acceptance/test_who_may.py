@@ -22,6 +22,8 @@ from realinsights.notifications.routes import ROUTES as NOTIFICATIONS_ROUTES
 from realinsights_platform.http.application import PREFIX
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 
+from ..drafts import TERMS_OF_A_LOAN
+
 pytestmark = pytest.mark.topology
 
 ROUTES = (*AUTH_ROUTES, *LOANS_ROUTES, *DASHBOARD_ROUTES, *NOTIFICATIONS_ROUTES, *FILES_ROUTES)
@@ -38,17 +40,7 @@ REFUSED_TO_VIEWERS = [
     if route.permission and route.permission not in {*PERMISSIONS[Role.VIEWER], SIGNED_IN}
 ]
 
-LOAN: dict[str, Any] = {
-    "number": "1001",
-    "name": "Harbor Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 PROPERTY = {"name": "Harbor Point Apartments", "propertyType": "multifamily", "state": "CA"}
 
 # What a write of a thing carries, by the last names of its path; every such route must be here or need no body.

@@ -21,18 +21,10 @@ from realinsights.notifications.store import PEOPLE
 from realinsights.settings import DEFAULTS, Settings
 from realinsights.topology import read_topology
 
+from ..drafts import TERMS_OF_A_LOAN
+
 PASSWORD = "correct horse battery staple"
-LOAN: dict[str, Any] = {
-    "number": "1001",
-    "name": "Harbor Point",
-    "originalBalance": "10000000.00",
-    "currentBalance": "10000000.00",
-    "balanceAsOf": "2025-01-01",
-    "originationDate": "2025-01-01",
-    "maturityDate": "2035-01-01",
-    "rate": "0.0525",
-    "terms": {"dayCount": "actual_360", "firstPaymentDate": "2025-02-01", "amortizationMonths": 360},
-}
+LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 
 
 class Caller:
