@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import Final
 
 from realinsights.loans.model.floating_reconciliation import FloatingAccount
-from realinsights.loans.model.lender_statements import statement_row
+from realinsights.loans.model.lender_statements import Reproducing, statement_row
 from realinsights.loans.model.solutions import ConventionView, convention_of_plan
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.level_payment import level_payment
@@ -25,7 +25,6 @@ from realinsights_finance.solver import (
     KnownTerms,
     LenderStatement,
     PaymentRule,
-    Solution,
     Status,
     solve,
     statement,
@@ -34,14 +33,6 @@ from realinsights_finance.solver import Precision as SolverPrecision
 
 FEWEST_OF_PART: Final = 3
 """Installments that a convention has to reproduce where it does not reproduce all of them."""
-
-
-class FloatingSolution(NamedTuple):
-    """The solution of a floating loan's statements, or of their first part; `places` are those of its periods."""
-
-    solution: Solution
-    part: bool
-    places: dict[datetime.date, int]
 
 
 def payment_rule(account: FloatingAccount) -> tuple[PaymentRule, Decimal | None]:
@@ -62,7 +53,7 @@ def stated_convention(account: FloatingAccount) -> ConventionView:
 
 def reproducing_floating(
     account: FloatingAccount, statements: Sequence[tuple[Statement, Precision]]
-) -> FloatingSolution | None:
+) -> Reproducing | None:
     """Return every convention that reproduces a floating loan's statements, or their first ones; None if none does."""
     due = {
         number: each
@@ -97,7 +88,7 @@ def reproducing_floating(
         solution = replace(solution, conventions=tuple(told))
     place_of = {row.due_date: place for place, row in enumerate(said.rows)}
     places = {each.period_end: place_of[days[number]] for number, each in due.items() if days[number] in place_of}
-    return FloatingSolution(solution, part, places)
+    return Reproducing(solution, said, part, places)
 
 
 def _statement(account: FloatingAccount, due: dict[int, Statement], *, precise: bool) -> LenderStatement | None:

@@ -9,18 +9,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
 from realinsights.loans.model.floating_conventions import (
     FEWEST_OF_PART,
-    FloatingSolution,
     reproducing_floating,
     stated_convention,
 )
 from realinsights.loans.model.floating_reconciliation import FloatingAccount
-from realinsights.loans.model.lender_statements import due_date_in, known_of, statement_row
+from realinsights.loans.model.lender_statements import Reproducing, due_date_in, known_of, statement_row
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.reconciliation import Outcome, PeriodReconciliation
@@ -36,7 +35,6 @@ from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.solver import (
     InvalidStatement,
     LenderStatement,
-    Solution,
     Status,
     solve,
     statement,
@@ -176,7 +174,6 @@ def _solved(
     loan: Loan, terms: LoanTerms | FloatingAccount, statements: Sequence[tuple[Statement, Precision]]
 ) -> tuple[Reproduction | None, dict[datetime.date, int]]:
     """Return what reproduces a loan's statements, and the places of their periods among its installments."""
-    found: Reproducing | FloatingSolution | None
     if isinstance(terms, FloatingAccount):
         found = reproducing_floating(terms, statements)
     else:
@@ -192,15 +189,6 @@ def _solved(
         decided_by=view.decided_by,
     )
     return reproduction, found.places
-
-
-class Reproducing(NamedTuple):
-    """The solution of a loan's statement, or of its first part; `places` are those of its periods among its rows."""
-
-    solution: Solution
-    said: LenderStatement
-    part: bool
-    places: dict[datetime.date, int]
 
 
 def reproducing(loan: Loan, terms: LoanTerms, statements: Sequence[tuple[Statement, Precision]]) -> Reproducing | None:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan
@@ -38,6 +39,15 @@ class LoanToSolve:
     rows: LenderStatement | None
     known: KnownTerms
     rates: tuple[tuple[datetime.date, Decimal], ...] = ()
+
+
+class Reproducing(NamedTuple):
+    """The solution of a loan's statement, or of its first part; `places` are those of its periods among its rows."""
+
+    solution: Solution
+    said: LenderStatement
+    part: bool
+    places: dict[datetime.date, int]
 
 
 def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Precision) -> LoanToSolve:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 import msgspec
 
-from realinsights.loans.model.adopted_conventions import with_convention
-from realinsights.loans.model.floating_schedule import floats
-from realinsights.loans.model.imports import TapeStatement
-from realinsights.loans.model.lender_conventions import MOST_PERIODS, Reproducing, reproducing
+from realinsights.loans.model.adopted_conventions import Installments, with_convention
+from realinsights.loans.model.floating_conventions import reproducing_floating
+from realinsights.loans.model.floating_reconciliation import FloatingAccount, KnownFixings
+from realinsights.loans.model.lender_conventions import MOST_PERIODS, reproducing
+from realinsights.loans.model.lender_statements import Reproducing
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.reconciled import Said
 from realinsights.loans.model.solutions import ConventionView, convention_view
 from realinsights.loans.model.terms_changes import Dating, dated_changes
+from realinsights.loans.queries.fixings_behind import fixings_behind
 from realinsights.loans.service.loans import replace_loan
-from realinsights.loans.store import LOANS, STATEMENTS
+from realinsights.loans.store import FIXING_YEARS, LOANS, STATEMENTS
 from realinsights_finance.terms import LoanTerms
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.versions import current
@@ -37,22 +40,23 @@ async def adopt_convention(*, unit: Unit, loan_id: str, convention: ConventionVi
     checked_line(convention.words, "words", faults)
     faults.refuse("convention")
     before = await current(unit, LOANS, loan_id, expected_version=expected_version)
-    if floats(before):
-        raise Conflict("Its rate floats: edit its terms to make a convention of its months their own.")
-    terms = finance_terms(before)
-    if isinstance(terms, Unscheduled):
-        raise Conflict(f"Loan {before.number} has no schedule: {terms.reason}.")
     if dated_changes(before):
         raise Conflict("Its terms have changed over time, so no one convention can stand for all of them: edit them.")
-    statements = await unit.find(STATEMENTS, Equal("loan_id", loan_id), limit=MOST_PERIODS + 1)
-    found = await asyncio.to_thread(_reproducing, before, terms, statements)
+    reported = await unit.find(STATEMENTS, Equal("loan_id", loan_id), limit=MOST_PERIODS + 1)
+    said = [(item.statement, item.precision) for item in reported]
+    known = await fixings_behind(partial(unit.get_many, FIXING_YEARS), [before], on=unit.business_date)
+    terms = _terms_of(before, said, known)
+    if isinstance(terms, Unscheduled):
+        raise Conflict(f"Loan {before.number} has no schedule: {terms.reason}.")
+    found = await asyncio.to_thread(_reproducing, before, terms, said)
     wanted = _plain(convention)
     chosen = None
     if found is not None:
         chosen = next((each for each in found.solution.conventions if _plain(convention_view(each)) == wanted), None)
     if found is None or chosen is None:
         raise Conflict("The reported figures do not follow this convention now: open the reconciliation again.")
-    draft = with_convention(before, terms, chosen, from_first=found.said.rows[0].due_date == terms.first_payment)
+    due = Installments.of(terms)
+    draft = with_convention(before, due, chosen, from_first=found.said.rows[0].due_date == due.first_payment)
     count = len(found.said.rows)
     since, until = found.said.rows[0].due_date, found.said.rows[-1].due_date
     reason = (
@@ -62,10 +66,15 @@ async def adopt_convention(*, unit: Unit, loan_id: str, convention: ConventionVi
     return await replace_loan(unit, before, draft, Dating(correction=True, reason=reason[:_LONGEST_REASON]))
 
 
-def _reproducing(loan: Loan, terms: LoanTerms, statements: Sequence[TapeStatement]) -> Reproducing | None:
-    if len(statements) > MOST_PERIODS:
+def _terms_of(loan: Loan, said: Said, known: KnownFixings) -> LoanTerms | FloatingAccount | Unscheduled:
+    account = FloatingAccount.of(loan, known, [statement for statement, _ in said])
+    return finance_terms(loan) if account is None else account
+
+
+def _reproducing(loan: Loan, terms: LoanTerms | FloatingAccount, said: Said) -> Reproducing | None:
+    if len(said) > MOST_PERIODS:
         return None
-    return reproducing(loan, terms, [(item.statement, item.precision) for item in statements])
+    return reproducing_floating(terms, said) if isinstance(terms, FloatingAccount) else reproducing(loan, terms, said)
 
 
 def _plain(convention: ConventionView) -> ConventionView:

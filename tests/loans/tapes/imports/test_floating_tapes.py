@@ -108,7 +108,7 @@ async def test_an_overcharge_is_told_in_cents_with_the_rate_that_it_should_have_
     assert "that of the reported rate, 0.066" in row["Reason"]
 
 
-async def test_another_day_count_is_named_and_cannot_be_taken_over_yet(office, web, ex102, loan):
+async def test_another_day_count_is_named_and_taken_over(office, web, ex102, loan):
     await office.bring(ex102(loan("1", **told(1, RATES[0], 30))))
     work = await office.bring(ex102(loan("1", **told(2, RATES[1], 30))))
     assert (work.reconciliation.matched, work.conventions.asked) == (1, 1)
@@ -118,8 +118,16 @@ async def test_another_day_count_is_named_and_cannot_be_taken_over_yet(office, w
     assert {each["rate"] for each in conventions} == {None}
     assert any("30/360" in each["words"] for each in conventions)
     stored = await office.loan("deal/1")
-    answer = await web.post(
-        f"/loans/{stored.id}/convention", json=conventions[0], headers={"If-Match": f'"{stored.version}"'}
+    [thirty] = [each for each in conventions if each["words"].startswith("30/360 from due date to due date")]
+    answer = await web.post(f"/loans/{stored.id}/convention", json=thirty, headers={"If-Match": f'"{stored.version}"'})
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["terms"]["dayCount"], answer.json()["rateType"]) == ("30_360", "floating")
+    found = (await months(web, office, "reconciliation")).json()
+    assert [(each["outcome"], each.get("convention")) for each in found["periods"]] == [("matched", None)] * 2
+    assert found.get("reproducedBy") is None
+    other = {**thirty, "dayCount": "actual_365_fixed"}
+    refused = await web.post(
+        f"/loans/{stored.id}/convention", json=other, headers={"If-Match": f'"{stored.version + 1}"'}
     )
-    assert answer.status_code == 409
-    assert "Its rate floats: edit its terms" in answer.text
+    assert refused.status_code == 409
+    assert "open the reconciliation again" in refused.text

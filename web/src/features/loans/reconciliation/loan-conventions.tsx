@@ -25,7 +25,7 @@ const TITLES: Readonly<Record<string, string>> = {
 
 /**
  * By which conventions the reported figures come out to the cent, where they do not by the loan's terms. Who may
- * change the loan makes one of them its terms with one press, and can take it back; a floating loan's are edited.
+ * change the loan makes one of them its terms with one press, and can take it back.
  */
 export function LoanConventions({ loan, found }: { loan: Loan; found: Schemas["Reproduction"] }) {
   const formats = useFormats();
@@ -57,7 +57,7 @@ export function LoanConventions({ loan, found }: { loan: Loan; found: Schemas["R
                     {convention.payment !== null && `, ${money(convention.payment, formats)}`}
                   </Text>
                 </Text>
-                {mayWrite && convention.rate !== null && (
+                {mayWrite && (
                   <Button
                     size="xs"
                     variant="default"
