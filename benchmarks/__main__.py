@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from benchmarks import growth, tapes
@@ -85,6 +87,21 @@ def _large(folder: Path, beside: Path | None) -> Iterator[Row]:
     yield from reading.dashboards(dashboards[0], dashboards[1] if beside is not None else None)
 
 
+def _only(measured: Callable[..., Row], *arguments: Path) -> Iterator[Row]:
+    """Yield one row once it is asked for, so that each is printed as soon as it is measured."""
+    yield measured(*arguments)
+
+
+@contextlib.contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(parents=True)
+        yield kept.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="realinsights-bench-") as name:
+        yield Path(name)
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
@@ -92,17 +109,18 @@ def main() -> int:
     parser.add_argument("what", nargs="?", choices=choices, default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
     parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep data and logs in this new folder")
     asked = parser.parse_args()
     size = mix.Size(organizations=asked.organizations)
     beside = None if asked.beside is None else asked.beside.resolve()
-    with tempfile.TemporaryDirectory(prefix="realinsights-bench-") as name:
-        folder, rows = Path(name), []
+    rows: list[Row] = []
+    with _folder(asked.keep) as folder:
         found: dict[str, Callable[[], Iterable[Row]]] = {
             "all": lambda: measure(folder, beside, size),
             "arithmetic": arithmetic,
-            "files": lambda: [*files.transfers(folder), files.search(folder)],
-            "mix": lambda: [schedules.speed(), *mix.measure(folder, beside, size)],
-            "enhanced": lambda: [schedules.speed(), *enhanced.measure(folder / "several", size)],
+            "files": lambda: chain(files.transfers(folder), _only(files.search, folder)),
+            "mix": lambda: chain(_only(schedules.speed), mix.measure(folder, beside, size)),
+            "enhanced": lambda: chain(_only(schedules.speed), enhanced.measure(folder / "several", size)),
             "growth": lambda: growth.measure(folder),
             "reports": lambda: [schedules.speed(), reporting.measure(folder)],
             "telling": lambda: telling.measure(folder),
