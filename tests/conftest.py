@@ -18,6 +18,8 @@ from hypothesis import HealthCheck, settings
 
 from realinsights import engines
 
+from . import unclosed
+
 # How long an example takes depends on what else the machine does; that it is right does not.
 settings.register_profile("timeless", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("timeless")
@@ -30,7 +32,10 @@ MOST_MEMORY = 8 * 1024**3
 """A test process that outgrows this many bytes fails where it does so, and does not take the machine with it."""
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
+    """Bound the memory of a process, and have warnings looked at after pytest has begun to collect them."""
+    unclosed.pass_over()
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
 
