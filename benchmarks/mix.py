@@ -79,11 +79,8 @@ class Mix:
         self.organizations = len(tokens)
         self.compared = 0
         self._draw = random.Random(seed)  # noqa: S311 - a repeatable load, not a secret
-        self._heads = [
-            f"Host: {host}\r\nAuthorization: Bearer {token}\r\nAccept-Encoding: gzip\r\n"
-            f"Realinsights-Organization: {number}\r\n".encode()
-            for number, token in enumerate(tokens)
-        ]
+        self._heads: list[bytes] = []
+        self.ask_at(host, tokens)
         self._afters = [b""] * len(tokens)
         self._versions: dict[tuple[int, int], bytes] = {}
         self._edited: set[tuple[int, int]] = set()  # loans whose edit is not answered yet
@@ -92,6 +89,14 @@ class Mix:
         self._editing = [0] * len(tokens)
         self.kept: dict[tuple[int, int, int | str], Answer] = {}
         self._kept_of: list[set[tuple[int, int, int | str]]] = [set() for _ in tokens]
+
+    def ask_at(self, host: str, tokens: Sequence[str]) -> None:
+        """Ask another server from now on, which holds the same organizations, with tokens of its own."""
+        self._heads = [
+            f"Host: {host}\r\nAuthorization: Bearer {token}\r\nAccept-Encoding: gzip\r\n"
+            f"Realinsights-Organization: {number}\r\n".encode()
+            for number, token in enumerate(tokens)
+        ]
 
     def any(self) -> Request:
         """Return the next request of the mix."""

@@ -53,12 +53,15 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
         sustained = 3 * count / (time.perf_counter() - began)
         with several(on) as running:
             _published([running.one(name) for name in running.each if name.startswith("worker")])
-            rate, told = _rate(on, running, template, people)
+            signed = tokens_in(on.read(), people, environment=on.environment)
+            asked = Mix(_host(running.front), template, signed, strict=False)
+            rate, told = _rate(on, running, asked)
         with several(on) as running:  # anew, since a cold start is part of it
             signed = tokens_in(on.read(), people, environment=on.environment)
-            traffic = Traffic(running.front, Mix(_host(running.front), template, signed, strict=False))
+            asked.ask_at(_host(running.front), signed)
+            traffic = Traffic(running.front, asked)
             together = traffic.steady(rate, SECONDS)
-            yield _latency("enhanced", rate, together, traffic.mix.errors, told)
+            yield _latency("enhanced", rate, together, asked.errors, told)
             yield _cost(alone, together)
             yield _database(running)
             yield from _between(running, on, template, signed, sustained)
@@ -69,16 +72,14 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
             yield _two(traffic.saturate(size.seconds, partial(_read, traffic.mix)), reading)
 
 
-def _rate(on: Engines, running: Several, template: Template, people: Sequence[tuple[str, str]]) -> tuple[float, str]:
+def _rate(on: Engines, running: Several, mix: Mix) -> tuple[float, str]:
     """Return the rate of the mix, which writes: that of the roadmap, or half of what the stand-in sustains."""
     if on.real:
         return RATE, ""
-    signed = tokens_in(on.read(), people, environment=on.environment)
-    most = Traffic(running.front, Mix(_host(running.front), template, signed, strict=False)).saturate(SECONDS / 2)
+    most = Traffic(running.front, mix).saturate(SECONDS / 2)
     _published([running.one(name) for name in running.each if name.startswith("worker")])
-    return min(
-        RATE, most.per_second / 2
-    ), f"; at most half of what the stand-in alone sustains, {most.per_second:.0f}/s"
+    told = f"; at most half of what the stand-in alone sustains, {most.per_second:.0f}/s"
+    return min(RATE, most.per_second / 2), told
 
 
 def _published(servers: Sequence[Server]) -> None:
