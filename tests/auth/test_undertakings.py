@@ -10,16 +10,19 @@ from realinsights.auth.model.undertakings import (
     FIRST_DEADLINE,
     GRACE,
     LONGEST_DEADLINE,
+    REMOVAL_GRACE,
     Asker,
     StepState,
     Undertaking,
     UndertakingState,
     carried_on,
     deletion,
+    finished,
     heard,
+    removal,
     undone,
 )
-from realinsights.contracts.undertakings import CHECK_DELETION, DELETE_ORGANIZATION
+from realinsights.contracts.undertakings import CHECK_DELETION, DELETE_ORGANIZATION, LET_GO_OF_MEMBER, REMOVAL
 from realinsights_platform.errors import Conflict
 from realinsights_platform.steps import StepAnswered, StepOutcome
 
@@ -38,6 +41,10 @@ def asked_for() -> Undertaking:
 
 def checked() -> Undertaking:
     return heard(asked_for(), "files", answer(CHECK_DELETION), NOW)[0]
+
+
+def bo_is_to_leave() -> Undertaking:
+    return removal(undertaking_id="u", org="acme", member="bo", asked_by=ANNA, now=NOW)
 
 
 def begun() -> Undertaking:
@@ -89,6 +96,40 @@ class TestDeletion:
         assert undertaking.state is UndertakingState.FINISHING
         assert undertaking.due_at is not None
         assert undertaking.due_at <= BEGINS
+
+
+class TestRemoval:
+    def test_asks_nobody_for_a_week_and_then_every_service_at_once(self) -> None:
+        undertaking = bo_is_to_leave()
+        assert undertaking.due_at == NOW + datetime.timedelta(days=7)
+        assert carried_on(undertaking, NOW + datetime.timedelta(days=6)) == (undertaking, ())
+        _, asked = carried_on(undertaking, NOW + REMOVAL_GRACE)
+        assert [(step.service, step.task) for step in asked] == [(service, LET_GO_OF_MEMBER) for service in REMOVAL]
+
+    def test_is_of_one_member_at_once(self) -> None:
+        assert bo_is_to_leave().open_as == "member_removal:bo"
+
+    def test_is_for_auth_to_finish_once_every_service_is_done_and_then_it_has_ended(self) -> None:
+        later = NOW + REMOVAL_GRACE
+        undertaking, _ = carried_on(bo_is_to_leave(), later)
+        for service in REMOVAL:
+            assert undertaking.state is UndertakingState.UNDER_WAY
+            undertaking, _ = heard(undertaking, service, answer(LET_GO_OF_MEMBER), later)
+        assert (undertaking.state, undertaking.due_at) == (UndertakingState.FINISHING, later)
+        over = finished(undertaking, now=later)
+        assert (over.state, over.due_at, over.open_as) == (UndertakingState.DONE, None, None)
+
+    def test_asks_a_service_again_that_refuses(self) -> None:
+        later = NOW + REMOVAL_GRACE
+        undertaking, _ = carried_on(bo_is_to_leave(), later)
+        undertaking, _ = heard(undertaking, "files", answer(LET_GO_OF_MEMBER, StepOutcome.REFUSED, "no"), later)
+        assert undertaking.state is UndertakingState.UNDER_WAY
+        undertaking, asked = carried_on(undertaking, later + FIRST_DEADLINE)
+        assert "files" in [step.service for step in asked]
+
+    def test_cannot_be_undone_once_it_has_begun(self) -> None:
+        with pytest.raises(Conflict, match="The removal has begun"):
+            undone(bo_is_to_leave(), by="anna", now=NOW + REMOVAL_GRACE)
 
 
 class TestHeard:

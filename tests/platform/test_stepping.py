@@ -15,7 +15,7 @@ from realinsights_platform.documents.closing import Kept
 from realinsights_platform.documents.port import Document, Kind, Unit
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.events import Event, EventCodec, Message
-from realinsights_platform.stepping import Objected, Task, asked, deleting, late_leftovers, stepping
+from realinsights_platform.stepping import Objected, Task, asked, deleting, in_parts, late_leftovers, stepping
 from realinsights_platform.steps import StepAnswered, StepOutcome, StepRequested
 from realinsights_platform.stream.memory import MemoryStream
 
@@ -107,3 +107,62 @@ async def test_what_comes_after_a_deletion_is_removed_by_the_check(kept: Kept) -
     await kept.blobs.put("tapes/acme/late", b"")
     assert await check.find("acme") is None
     assert await kept.blobs.list("tapes/acme") == ()
+
+
+class Killed(Exception):
+    """The end of a process in the middle of a step."""
+
+
+async def with_loans(kept: Kept, *, more: int) -> None:
+    async with kept.storage.unit(org="acme", actor="ann", business_date=DAY) as unit:
+        for number in range(more):
+            unit.put(LOAN, Loan(id=f"more-{number}", org="acme", number="more"))
+
+
+async def a_part(unit: Unit, subject: str) -> Mapping[str, int]:
+    """Delete two loans."""
+    found = await unit.find(LOAN, limit=2)
+    for loan in found:
+        unit.delete(LOAN, loan)
+    return {"loans": len(found), subject: 0}
+
+
+async def test_what_is_done_in_parts_is_done_to_its_end_and_counted(kept: Kept) -> None:
+    await with_loans(kept, more=4)
+    tasks = {"member.removal": in_parts(kept.storage, a_part)}
+    first, again = await does(kept, tasks, a_step("member.removal"), a_step("member.removal", attempt=2))
+    assert (first.outcome, first.counts) == (StepOutcome.DONE, {"loans": 5})
+    assert (again.outcome, again.counts) == (StepOutcome.DONE, {})
+    assert await kept.storage.count(LOAN, "acme") == 0
+
+
+async def test_what_was_left_by_a_process_that_died_between_two_parts_is_done_by_the_next(kept: Kept) -> None:
+    await with_loans(kept, more=4)
+    parts: list[str] = []
+
+    async def dies(unit: Unit, subject: str) -> Mapping[str, int]:
+        if parts:
+            raise Killed
+        parts.append(subject)
+        return await a_part(unit, subject)
+
+    message = Message(
+        service="auth",
+        org="acme",
+        sequence=1,
+        at=datetime.datetime(2026, 1, 31, tzinfo=datetime.UTC),
+        business_date=DAY,
+        events=(),
+    )
+    with pytest.raises(Killed):
+        await in_parts(kept.storage, dies)(message, a_step("member.removal"))
+    assert (parts, await kept.storage.count(LOAN, "acme")) == (["acme"], 3)
+    (answer,) = await does(kept, {"member.removal": in_parts(kept.storage, a_part)}, a_step("member.removal"))
+    assert (answer.outcome, answer.counts) == (StepOutcome.DONE, {"loans": 3})
+    assert await kept.storage.count(LOAN, "acme") == 0
+
+
+async def test_what_is_left_in_an_organization_that_was_deleted_is_done(kept: Kept) -> None:
+    tasks = {"organization.deletion": deleting(kept), "member.removal": in_parts(kept.storage, a_part)}
+    _, answer = await does(kept, tasks, a_step(), a_step("member.removal"))
+    assert (answer.outcome, answer.counts) == (StepOutcome.DONE, {})

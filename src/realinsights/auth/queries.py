@@ -30,6 +30,13 @@ from realinsights_platform.documents.port import Documents, Equal, Order, Page, 
 from realinsights_platform.errors import NotFound
 
 
+class MemberRemoval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A member's removal: until `begins_at` it can be undone; `removed_at` is when every service had done its part."""
+
+    begins_at: datetime.datetime
+    removed_at: datetime.datetime | None
+
+
 class MemberView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A member as the others see them; `version` is what a change of the role names in `If-Match`."""
 
@@ -47,6 +54,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     email_verified: bool
     created_at: datetime.datetime
     last_sign_in_at: datetime.datetime | None
+    removal: MemberRemoval | None = None
 
 
 class OrganizationSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -92,7 +100,10 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class StepView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A service's part of a deletion; `late` where it has not answered by a deadline and was asked again."""
+    """A service's part; `late` where it has not answered by a deadline and was asked again.
+
+    `counts` say how much was done, by what it was done to.
+    """
 
     service: str
     state: StepState
@@ -101,6 +112,20 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     deadline: datetime.datetime | None
     answered_at: datetime.datetime | None
     late: bool
+    counts: dict[str, int]
+
+
+class RemovalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A removal of a member."""
+
+    id: str
+    member_id: str
+    state: UndertakingState
+    asked_by: str
+    asked_at: datetime.datetime
+    begins_at: datetime.datetime
+    ended_at: datetime.datetime | None
+    steps: tuple[StepView, ...]
 
 
 class DeletionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -250,6 +275,27 @@ def deletion_view(undertaking: Undertaking, *, token: str | None) -> DeletionVie
     )
 
 
+async def removal(documents: Documents, *, org: str, user: str) -> Undertaking:
+    """Return the removal of a member; raises `NotFound` where there is none."""
+    member = await documents.get(store.USER, org, user)
+    removal = None if member is None else member.removal
+    found = None if removal is None else await documents.get(store.UNDERTAKING, org, removal.undertaking_id)
+    if found is None:
+        raise NotFound("This member's removal was not asked for.")
+    return found
+
+
+def removal_view(undertaking: Undertaking) -> RemovalView:
+    """Return a removal as shown."""
+    return made_from(
+        undertaking,
+        RemovalView,
+        member_id=undertaking.subject,
+        asked_by=undertaking.asked_by.name,
+        steps=tuple(made_from(step, StepView) for step in undertaking.steps),
+    )
+
+
 def certificate_view(certificate: Certificate) -> CertificateView | None:
     """Return a certificate as shown, None before it is signed."""
     if certificate.text is None:
@@ -272,6 +318,7 @@ def member_view(user: User, credential: Credential | None) -> MemberView:
         user,
         MemberView,
         permissions=_PERMISSIONS[user.role],
+        removal=None if user.removal is None else made_from(user.removal, MemberRemoval),
         last_sign_in_at=credential.last_sign_in_at if credential is not None else None,
     )
 

@@ -83,6 +83,28 @@ class MemberReactivated(Event, frozen=True, tag="auth.member.reactivated.v1"):
     user_id: str
 
 
+class MemberRemovalRequested(Event, frozen=True, tag="auth.member.removal_requested.v1"):
+    """A member is to be removed: they may do nothing any more; until `begins_at` it can be undone."""
+
+    undertaking_id: str
+    user_id: str
+    begins_at: datetime.datetime
+
+
+class MemberRemovalUndone(Event, frozen=True, tag="auth.member.removal_undone.v1"):
+    """A member is not removed after all."""
+
+    undertaking_id: str
+    user_id: str
+
+
+class MemberRemoved(Event, frozen=True, tag="auth.member.removed.v1"):
+    """No service keeps anything for a member any more; their name stays with what they did."""
+
+    undertaking_id: str
+    user_id: str
+
+
 class PasswordChanged(Event, frozen=True, tag="auth.password.changed.v1"):
     """A member chose another password; every other session ended."""
 
@@ -210,6 +232,9 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         MemberRoleChanged,
         MemberDeactivated,
         MemberReactivated,
+        MemberRemovalRequested,
+        MemberRemovalUndone,
+        MemberRemoved,
         PasswordChanged,
         PasswordLinkMade,
         SessionsEnded,

@@ -15,3 +15,9 @@ DELETION: Final = (("files",), ("loans",), ("dashboard", "notifications"))
 
 Files may refuse, so nothing is deleted before they have begun. What others follow goes before who follows it.
 """
+
+LET_GO_OF_MEMBER: Final = "member.removal"
+"""Let go of what the service keeps for a member, by id, who was removed; who did what stays."""
+
+REMOVAL: Final = ("dashboard", "files", "loans", "notifications")
+"""The services that let go of a member, all at once: none may refuse, and none waits for another."""

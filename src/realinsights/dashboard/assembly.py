@@ -6,7 +6,7 @@ import functools
 
 from realinsights.contracts.dashboard import DASHBOARD_EVENTS
 from realinsights.contracts.loans import LOANS_EVENTS
-from realinsights.contracts.undertakings import DELETE_ORGANIZATION
+from realinsights.contracts.undertakings import DELETE_ORGANIZATION, LET_GO_OF_MEMBER
 from realinsights.dashboard import store
 from realinsights.dashboard.routes import ROUTES
 from realinsights.dashboard.service.asking import request_performance
@@ -14,13 +14,14 @@ from realinsights.dashboard.service.checking import difference
 from realinsights.dashboard.service.engine import Engine
 from realinsights.dashboard.service.forgetting import forgetting, tell_deleted
 from realinsights.dashboard.service.journal import EventJournal
+from realinsights.dashboard.service.leaving import let_go
 from realinsights.dashboard.store.snapshots import Snapshots
 from realinsights.dashboard.subscribers import GROUP, SERVICES, SUBSCRIPTIONS
 from realinsights_platform.documents.closing import Kept
 from realinsights_platform.http.routes.idempotency import answers_kind
 from realinsights_platform.process import Host, Running, Service
 from realinsights_platform.scheduling.checks import Check
-from realinsights_platform.stepping import asked, deleting, late_leftovers, stepping
+from realinsights_platform.stepping import asked, deleting, in_parts, late_leftovers, stepping
 
 KINDS = (*store.KINDS, answers_kind("dashboard"))
 
@@ -47,8 +48,11 @@ async def assemble(host: Host) -> Service:
         functools.partial(engine.running, host.stream.subscribe(GROUP, SERVICES) if host.works else None),
     ]
     if host.works:
-        deletes = {DELETE_ORGANIZATION: deleting(kept, afterwards=functools.partial(tell_deleted, host.cache))}
-        tasks.append(functools.partial(stepping, host.documents, asked(host.stream, "dashboard"), deletes))
+        does = {
+            DELETE_ORGANIZATION: deleting(kept, afterwards=functools.partial(tell_deleted, host.cache)),
+            LET_GO_OF_MEMBER: in_parts(host.documents, let_go),
+        }
+        tasks.append(functools.partial(stepping, host.documents, asked(host.stream, "dashboard"), does))
     return Service(
         name="dashboard",
         routes=ROUTES,

@@ -6,13 +6,14 @@ import contextlib
 import functools
 
 from realinsights.contracts.loans import LOANS_EVENTS, ReportRequested
-from realinsights.contracts.undertakings import DELETE_ORGANIZATION
+from realinsights.contracts.undertakings import DELETE_ORGANIZATION, LET_GO_OF_MEMBER
 from realinsights.loans import store, subscribers
 from realinsights.loans.routes import ROUTES
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
 from realinsights.loans.service.imports.uploads import remove_uploads
+from realinsights.loans.service.leaving import let_go
 from realinsights.loans.service.progress import Progress
 from realinsights.loans.service.reports.forgetting import forget_runs
 from realinsights.loans.service.reports.running import GROUP, ReportJobs
@@ -63,8 +64,11 @@ async def assemble(host: Host) -> Service:
         runs = host.stream.subscribe(GROUP, ("loans",), (ReportRequested,))
         tasks.append(functools.partial(handling, runs, reports.answer))
         steps = stepping.asked(host.stream, host.documents.service)
-        deletes = {DELETE_ORGANIZATION: stepping.deleting(kept)}
-        tasks.append(functools.partial(stepping.stepping, host.documents, steps, deletes))
+        does = {
+            DELETE_ORGANIZATION: stepping.deleting(kept),
+            LET_GO_OF_MEMBER: stepping.in_parts(host.documents, let_go),
+        }
+        tasks.append(functools.partial(stepping.stepping, host.documents, steps, does))
     return Service(
         name="loans",
         routes=ROUTES,

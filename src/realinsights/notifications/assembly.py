@@ -6,7 +6,7 @@ import contextlib
 import functools
 
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS
-from realinsights.contracts.undertakings import DELETE_ORGANIZATION
+from realinsights.contracts.undertakings import DELETE_ORGANIZATION, LET_GO_OF_MEMBER
 from realinsights.notifications import store, subscribers
 from realinsights.notifications.model.deliveries import endpoint_of
 from realinsights.notifications.routes import ROUTES
@@ -17,6 +17,7 @@ from realinsights.notifications.service.delivering import Delivering
 from realinsights.notifications.service.endpoints import Webhooks
 from realinsights.notifications.service.following import Follower
 from realinsights.notifications.service.hearing import Hearing
+from realinsights.notifications.service.leaving import let_go
 from realinsights.notifications.service.linking import KeptLinks
 from realinsights.notifications.service.mailing import Mailing
 from realinsights.notifications.service.sending import Sender
@@ -66,8 +67,12 @@ async def assemble(host: Host) -> Service:
         tasks.append(functools.partial(subscribers.following, follower, followed))
         kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs)
         steps = stepping.asked(host.stream, host.documents.service)
-        deletes = {DELETE_ORGANIZATION: stepping.deleting(kept)}
-        tasks.append(functools.partial(stepping.stepping, host.documents, steps, deletes))
+        lets_go = functools.partial(let_go, documents=host.documents, now=utc_now)
+        does = {
+            DELETE_ORGANIZATION: stepping.deleting(kept),
+            LET_GO_OF_MEMBER: stepping.in_parts(host.documents, lets_go),
+        }
+        tasks.append(functools.partial(stepping.stepping, host.documents, steps, does))
         mailing = Mailing(
             documents=host.documents,
             blobs=host.blobs,

@@ -409,6 +409,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member_id}/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return how far a member's removal is: which service has done its part, and what of */
+        get: operations["auth.read_removal"];
+        put?: never;
+        /**
+         * Have a member removed: they may do nothing from now on; in a week every service lets go of them
+         * @description Who did what stays in the journal, with the member's name.
+         */
+        post: operations["auth.ask_for_removal"];
+        /** Take a member's removal back, so that they sign in as before; 409 once it has begun */
+        delete: operations["auth.undo_removal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organization": {
         parameters: {
             query?: never;
@@ -3635,6 +3657,7 @@ export interface components {
             emailVerified: boolean;
             createdAt: string;
             lastSignInAt: string | null;
+            removal: components["schemas"]["MemberRemoval"] | null;
         };
         /**
          * Role
@@ -3642,6 +3665,14 @@ export interface components {
          * @enum {unknown}
          */
         Role: "administrator" | "manager" | "member" | "viewer";
+        /**
+         * MemberRemoval
+         * @description A member's removal: until `begins_at` it can be undone; `removed_at` is when every service had done its part.
+         */
+        MemberRemoval: {
+            beginsAt: string;
+            removedAt: string | null;
+        };
         /**
          * OrganizationSummary
          * @description What every member needs to know of the organization.
@@ -3762,6 +3793,53 @@ export interface components {
             total?: number;
         };
         /**
+         * RemovalView
+         * @description A removal of a member.
+         */
+        RemovalView: {
+            id: string;
+            memberId: string;
+            state: components["schemas"]["UndertakingState"];
+            askedBy: string;
+            askedAt: string;
+            beginsAt: string;
+            endedAt: string | null;
+            steps: components["schemas"]["StepView"][];
+        };
+        /**
+         * UndertakingState
+         * @description The state of an undertaking; once every service is done auth is `finishing` it.
+         *
+         *         From `certifying` on the certificate of a deletion is what is gone on with: this document goes with its
+         *         organization. `done` is the end of any other.
+         * @enum {unknown}
+         */
+        UndertakingState: "asked" | "certifying" | "done" | "finishing" | "refused" | "under_way" | "undone";
+        /**
+         * StepView
+         * @description A service's part; `late` where it has not answered by a deadline and was asked again.
+         *
+         *         `counts` say how much was done, by what it was done to.
+         */
+        StepView: {
+            service: string;
+            state: components["schemas"]["StepState"];
+            attempts: number;
+            askedAt: string | null;
+            deadline: string | null;
+            answeredAt: string | null;
+            late: boolean;
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * StepState
+         * @description The state of a service's step.
+         * @enum {unknown}
+         */
+        StepState: "asked" | "done" | "not_understood" | "refused" | "waiting";
+        /**
          * Organization
          * @description A tenant; its id is the organization every other document names.
          */
@@ -3819,33 +3897,6 @@ export interface components {
             steps: components["schemas"]["StepView"][];
             token: string | null;
         };
-        /**
-         * UndertakingState
-         * @description The state of an undertaking; once every service is done auth is `finishing` it.
-         *
-         *         From `certifying` on its certificate is what is gone on with: this document goes with its organization.
-         * @enum {unknown}
-         */
-        UndertakingState: "asked" | "certifying" | "finishing" | "refused" | "under_way" | "undone";
-        /**
-         * StepView
-         * @description A service's part of a deletion; `late` where it has not answered by a deadline and was asked again.
-         */
-        StepView: {
-            service: string;
-            state: components["schemas"]["StepState"];
-            attempts: number;
-            askedAt: string | null;
-            deadline: string | null;
-            answeredAt: string | null;
-            late: boolean;
-        };
-        /**
-         * StepState
-         * @description The state of a service's step.
-         * @enum {unknown}
-         */
-        StepState: "asked" | "done" | "not_understood" | "refused" | "waiting";
         /**
          * PageOf[CertificateView]
          * @description One page of a list. `next` asks for the page after it; null on the last. `total` is absent where not counted.
@@ -7700,6 +7751,7 @@ export interface components {
          *
          *         The expiry of a document that is linked to no loan has none.
          *
+         *         `former_assignee` is the member whose task it was and who was removed, until it is given to somebody.
          *         `settled_by` is who said that it is done or waived; None where the loan's own record did, or the day has passed.
          *         `gone` are those that the terms or the document do not give any more: nobody is shown them, and they are
          *         known again if they return.
@@ -7722,6 +7774,7 @@ export interface components {
             computedFrom: string;
             state: components["schemas"]["DateState"];
             assignee: string | null;
+            formerAssignee: string | null;
             evidence: string | null;
             settledBy: string | null;
             snoozedUntil: string | null;
@@ -12568,6 +12621,312 @@ export interface operations {
                 /** @description A request with the same key within 24 hours returns the first answer */
                 "Idempotency-Key"?: string;
             };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "auth.read_removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "auth.ask_for_removal": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: {
+                /** @description A request with the same key within 24 hours returns the first answer */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovalView"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "auth.undo_removal": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header?: never;
             path: {
                 member_id: string;
             };

@@ -6,15 +6,39 @@ import { useFormats } from "@/format/formats";
 
 type Step = Schemas["StepView"];
 
-/** How far each service is with a deletion; one that has not answered in time is named, with how often it was asked. */
+const COUNTED: Readonly<Record<string, readonly [string, string]>> = {
+  assignedDates: ["assigned date", "assigned dates"],
+  calendarAddresses: ["calendar address", "calendar addresses"],
+  escalations: ["escalation", "escalations"],
+  givenNotifications: ["assigned notification", "assigned notifications"],
+  inbox: ["notification", "notifications"],
+  mails: ["email", "emails"],
+  pausedReportSchedules: ["paused report schedule", "paused report schedules"],
+  preferences: ["set of preferences", "sets of preferences"],
+  privateNotes: ["private note", "private notes"],
+  reportSchedules: ["report schedule", "report schedules"],
+  rules: ["rule", "rules"],
+  savedViews: ["saved view", "saved views"],
+  shareLinks: ["share link", "share links"],
+  uploads: ["upload", "uploads"],
+};
+
+/** How far each service is; one that has not answered in time is named, with how often it was asked. */
 export function DeletionSteps({ steps }: { steps: readonly Step[] }) {
   const formats = useFormats();
-  const said = ({ state, late, attempts, answeredAt, deadline }: Step): string => {
+  const counted = (counts: Step["counts"]): string => {
+    const words = Object.entries(counts).map(([what, number]) => {
+      const [one, many] = COUNTED[what] ?? [what, what];
+      return `${count(number, formats)} ${number === 1 ? one : many}`;
+    });
+    return words.length === 0 ? "" : `: ${words.join(", ")}`;
+  };
+  const said = ({ state, late, attempts, answeredAt, deadline, counts }: Step): string => {
     switch (state) {
       case "waiting":
         return "Waiting for the services before it";
       case "done":
-        return `Done, ${moment(answeredAt, formats)}`;
+        return `Done, ${moment(answeredAt, formats)}${counted(counts)}`;
       case "refused":
         return "Refused";
       case "not_understood":

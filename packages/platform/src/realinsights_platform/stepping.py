@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
@@ -13,7 +14,7 @@ from realinsights_platform.documents.closing import Kept, close_journal, closure
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.port import Unit
 from realinsights_platform.documents.retrying import committed
-from realinsights_platform.errors import Stale
+from realinsights_platform.errors import Closed, Stale
 from realinsights_platform.events import Message
 from realinsights_platform.scheduling.checks import Check
 from realinsights_platform.steps import StepAnswered, StepOutcome, StepRequested
@@ -125,6 +126,30 @@ def deleting(
         )
 
     return delete
+
+
+def in_parts(storage: Storage, part: Callable[[Unit, str], Awaitable[Mapping[str, int]]]) -> Task:
+    """Return the task that does a step part by part, each in a unit of its own, until a part finds nothing left.
+
+    `part(unit, subject)` does some of it and returns how much, by what it was done to. What a process did before it
+    died is done, and not counted again.
+    """
+
+    async def do(message: Message, event: StepRequested) -> StepAnswered:
+        counts: Counter[str] = Counter()
+
+        async def work(unit: Unit) -> Mapping[str, int]:
+            return await part(unit, event.subject)
+
+        with suppress(Closed):  # its organization was deleted meanwhile, and all of this with it
+            while await storage.closed(message.org) is None:
+                done, _ = await committed(lambda: _unit(storage, message.org, message.business_date), work)
+                if not any(done.values()):
+                    break
+                counts.update(done)
+        return answered(event, counts={what: count for what, count in sorted(counts.items()) if count})
+
+    return do
 
 
 def late_leftovers(kept: Kept) -> Check:

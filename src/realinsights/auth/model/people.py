@@ -89,8 +89,20 @@ class ToldInTokens(NamedTuple):
     name: str = ""
 
 
+class Removal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A member's removal: the undertaking that it is, by id, when it begins, and when it was done.
+
+    `was_active` says whether undoing it lets the member sign in again.
+    """
+
+    undertaking_id: str
+    begins_at: datetime.datetime
+    was_active: bool
+    removed_at: datetime.datetime | None = None
+
+
 class User(Document, frozen=True, kw_only=True, rename="camel"):
-    """A member of one organization, for ever: one who leaves is deactivated, so that the journal's names stay known.
+    """A member of one organization, for ever: of one who was removed the name stays, so that it is known who did what.
 
     `access_changed_at` is when a role change, deactivation or password change last cut off access tokens already out.
     """
@@ -106,6 +118,7 @@ class User(Document, frozen=True, kw_only=True, rename="camel"):
     email_verified: bool = False
     created_at: datetime.datetime
     access_changed_at: datetime.datetime | None = None
+    removal: Removal | None = None
 
 
 class Credential(Document, frozen=True, kw_only=True, rename="camel"):
@@ -190,6 +203,32 @@ def with_profile(user: User, profile: ProfileDraft, faults: Faults) -> User:
         job_title=optional_line(profile.job_title, "jobTitle", faults),
         department=optional_line(profile.department, "department", faults),
     )
+
+
+def removed(user: User, *, now: datetime.datetime) -> User:
+    """Return a member who was removed: their name and role stay, no address of theirs does.
+
+    The e-mail address is one under `.invalid` (RFC 2606), which no mail reaches.
+    """
+    removal = user.removal
+    return msgspec.structs.replace(
+        user,
+        email=f"{user.id}@removed.invalid",
+        email_verified=False,
+        phone=None,
+        job_title=None,
+        department=None,
+        removal=None if removal is None else msgspec.structs.replace(removal, removed_at=now),
+    )
+
+
+def refuse_removed(user: User) -> None:
+    """Refuse what nobody does to a member who is being removed, or was."""
+    if user.removal is None:
+        return
+    if user.removal.removed_at is not None:
+        raise Conflict("This member was removed. Invite them again to let them join.")
+    raise Conflict("This member is being removed. Undo the removal first.")
 
 
 def keep_somebody_in_charge(user: User, others_in_charge: Sequence[User]) -> None:

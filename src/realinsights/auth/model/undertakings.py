@@ -14,7 +14,13 @@ from typing import Any, Final
 
 import msgspec
 
-from realinsights.contracts.undertakings import CHECK_DELETION, DELETE_ORGANIZATION, DELETION
+from realinsights.contracts.undertakings import (
+    CHECK_DELETION,
+    DELETE_ORGANIZATION,
+    DELETION,
+    LET_GO_OF_MEMBER,
+    REMOVAL,
+)
 from realinsights_platform.documents.closed import Closure
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Conflict
@@ -22,6 +28,9 @@ from realinsights_platform.steps import StepAnswered, StepOutcome
 
 GRACE: Final = datetime.timedelta(days=14)
 """So long a deletion can be undone."""
+
+REMOVAL_GRACE: Final = datetime.timedelta(days=7)
+"""So long the removal of a member can be undone."""
 
 FIRST_DEADLINE: Final = datetime.timedelta(minutes=10)
 LONGEST_DEADLINE: Final = datetime.timedelta(hours=6)
@@ -31,18 +40,21 @@ class UndertakingKind(StrEnum):
     """What is undertaken."""
 
     ORGANIZATION_DELETION = "organization_deletion"
+    MEMBER_REMOVAL = "member_removal"
 
 
 class UndertakingState(StrEnum):
     """The state of an undertaking; once every service is done auth is `finishing` it.
 
-    From `certifying` on its certificate is what is gone on with: this document goes with its organization.
+    From `certifying` on the certificate of a deletion is what is gone on with: this document goes with its
+    organization. `done` is the end of any other.
     """
 
     ASKED = "asked"
     UNDER_WAY = "under_way"
     FINISHING = "finishing"
     CERTIFYING = "certifying"
+    DONE = "done"
     REFUSED = "refused"
     UNDONE = "undone"
 
@@ -175,6 +187,21 @@ def deletion(
     return _asking(undertaking, lambda step: step.wave == 0, now)
 
 
+def removal(*, undertaking_id: str, org: str, member: str, asked_by: Asker, now: datetime.datetime) -> Undertaking:
+    """Return the removal of a member as it is asked for: no service does anything yet."""
+    return Undertaking(
+        id=undertaking_id,
+        org=org,
+        kind=UndertakingKind.MEMBER_REMOVAL,
+        subject=member,
+        asked_by=asked_by,
+        asked_at=now,
+        begins_at=now + REMOVAL_GRACE,
+        state=UndertakingState.ASKED,
+        steps=tuple(Step(service=service, task=LET_GO_OF_MEMBER, wave=1) for service in REMOVAL),
+    )
+
+
 def carried_on(undertaking: Undertaking, now: datetime.datetime) -> Moved:
     """Return an undertaking as the time makes it: it begins, and what is late is asked for again."""
     if undertaking.state is UndertakingState.ASKED and now >= undertaking.begins_at:
@@ -209,8 +236,9 @@ def heard(undertaking: Undertaking, service: str, answer: StepAnswered, now: dat
         changed = _with(
             undertaking, place, state=StepState.REFUSED, answered_at=now, objections=answer.objections, deadline=None
         )
-        if undertaking.begun:
-            # What was begun is brought to its end: whoever refuses now is asked again.
+        if undertaking.begun or undertaking.kind is UndertakingKind.MEMBER_REMOVAL:
+            # What was begun is brought to its end: whoever refuses now is asked again. To let go of a person nobody may
+            # refuse at all.
             return _with(undertaking, place, answered_at=now, objections=answer.objections), ()
         return msgspec.structs.replace(changed, state=UndertakingState.REFUSED, ended_at=now), ()
     changed = _with(
@@ -226,10 +254,16 @@ def heard(undertaking: Undertaking, service: str, answer: StepAnswered, now: dat
     return _next_wave(changed, now) if step.wave and changed.state is UndertakingState.UNDER_WAY else (changed, ())
 
 
+def finished(undertaking: Undertaking, *, now: datetime.datetime) -> Undertaking:
+    """Return an undertaking of which auth has done its own part too."""
+    return msgspec.structs.replace(undertaking, state=UndertakingState.DONE, ended_at=now)
+
+
 def undone(undertaking: Undertaking, *, by: str, now: datetime.datetime) -> Undertaking:
     """Return an undertaking that is taken back; raises `Conflict` once it has begun or ended."""
     if undertaking.state is not UndertakingState.ASKED or now >= undertaking.begins_at:
-        raise Conflict("The deletion has begun or ended. It cannot be undone any more.")
+        what = "removal" if undertaking.kind is UndertakingKind.MEMBER_REMOVAL else "deletion"
+        raise Conflict(f"The {what} has begun or ended. It cannot be undone any more.")
     return msgspec.structs.replace(undertaking, state=UndertakingState.UNDONE, ended_at=now, ended_by=by)
 
 

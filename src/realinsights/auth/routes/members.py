@@ -8,12 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from realinsights.auth import queries
-from realinsights.auth.queries import MemberView
-from realinsights.auth.service import members, sessions
+from realinsights.auth.queries import MemberView, RemovalView
+from realinsights.auth.service import members, removals, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.documents.port import Documents, Unit
-from realinsights_platform.http.routes.declaring import get, post, put
+from realinsights_platform.http.routes.declaring import delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
@@ -81,3 +81,24 @@ async def reactivate_member(documents: Documents, unit: Unit, member_id: str) ->
 async def sign_member_out(unit: Unit, identity: Identity, member_id: str) -> None:
     """End all sessions of a member."""
     await sessions.end_sessions_of_member(unit=unit, identity=identity, user=member_id)
+
+
+@post("/members/{member_id}/removal", permission=Permission.MEMBER_MANAGE)
+async def ask_for_removal(unit: Unit, identity: Identity, member_id: str) -> RemovalView:
+    """Have a member removed: they may do nothing from now on; in a week every service lets go of them.
+
+    Who did what stays in the journal, with the member's name.
+    """
+    return queries.removal_view(await removals.ask_for_removal(unit=unit, identity=identity, user=member_id))
+
+
+@get("/members/{member_id}/removal", permission=Permission.MEMBER_MANAGE)
+async def read_removal(documents: Documents, principal: Principal, member_id: str) -> RemovalView:
+    """Return how far a member's removal is: which service has done its part, and what of."""
+    return queries.removal_view(await queries.removal(documents, org=principal.org, user=member_id))
+
+
+@delete("/members/{member_id}/removal", permission=Permission.MEMBER_MANAGE)
+async def undo_removal(unit: Unit, identity: Identity, member_id: str) -> None:
+    """Take a member's removal back, so that they sign in as before; 409 once it has begun."""
+    await removals.undo_removal(unit=unit, identity=identity, user=member_id)

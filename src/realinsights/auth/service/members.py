@@ -6,7 +6,7 @@ import msgspec
 import structlog
 
 from realinsights.auth import store
-from realinsights.auth.model.people import User, keep_somebody_in_charge
+from realinsights.auth.model.people import User, keep_somebody_in_charge, refuse_removed
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.invitations import withdraw_those_of
@@ -28,6 +28,7 @@ async def change_role(*, unit: Unit, identity: Identity, user: str, expected_ver
     Raises `Stale`, and `Conflict` where it would leave the organization without an active administrator.
     """
     member = await versions.current(unit, store.USER, user, expected_version=expected_version, noun="member")
+    refuse_removed(member)
     if member.role is role:
         return member
     if role is not Role.ADMINISTRATOR:
@@ -58,8 +59,9 @@ async def deactivate(*, unit: Unit, identity: Identity, user: str) -> User:
 
 
 async def reactivate(*, unit: Unit, user: str) -> User:
-    """Let a member sign in again, in the role they had."""
+    """Let a member sign in again, in the role they had; raises `Conflict` for one who is removed."""
     member = await _member(unit, user)
+    refuse_removed(member)
     if member.active:
         return member
     unit.emit(MemberReactivated(user_id=user))

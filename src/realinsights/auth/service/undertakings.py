@@ -12,9 +12,10 @@ import structlog
 from realinsights.auth import store
 from realinsights.auth.model import undertakings
 from realinsights.auth.model.sessions import EndReason, ended
-from realinsights.auth.model.undertakings import Step, Undertaking, UndertakingState
+from realinsights.auth.model.undertakings import Step, Undertaking, UndertakingKind, UndertakingState
 from realinsights.auth.service.certificates import begin_certificate
 from realinsights.auth.service.identity import Identity
+from realinsights.auth.service.leaving import finish_removal
 from realinsights.auth.service.revocation import revoke_user
 from realinsights.auth.service.telling import put_member
 from realinsights.contracts.auth import OrganizationDeletionRefused, SessionsEnded
@@ -58,11 +59,12 @@ async def hear_answers(*, identity: Identity, message: Message) -> None:
             if changed == known:
                 continue
             log.info("undertaking.answered", org=unit.org, service=message.service, outcome=event.outcome.value)
-            if changed.begun and not known.begun:
+            deletes = known.kind is UndertakingKind.ORGANIZATION_DELETION
+            if deletes and changed.begun and not known.begun:
                 await _end_access(unit, identity)
             if changed.state is UndertakingState.REFUSED:
                 unit.emit(OrganizationDeletionRefused(undertaking_id=known.id, objections=changed.objections))
-            if changed.state is UndertakingState.FINISHING:
+            if deletes and changed.state is UndertakingState.FINISHING:
                 # Where it does not come to that, the undertaking is due.
                 unit.afterwards(functools.partial(begin_certificate, identity=identity, undertaking=changed))
             request_steps(unit, changed, asked)
@@ -80,6 +82,9 @@ async def carry_on(unit: Unit, ids: Sequence[str], *, identity: Identity) -> Non
     now = identity.now()
     for known in (await unit.get_many(store.UNDERTAKING, ids)).values():
         if known.due_at is None or known.due_at > now:
+            continue
+        if known.state is UndertakingState.FINISHING and known.kind is UndertakingKind.MEMBER_REMOVAL:
+            await finish_removal(unit, known, identity=identity)
             continue
         if known.state is UndertakingState.FINISHING:
             await begin_certificate(identity=identity, undertaking=known)

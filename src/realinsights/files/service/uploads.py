@@ -117,14 +117,25 @@ async def go_on(
 
 async def give_up(*, unit: Unit, blobs: Blobs, upload_id: str) -> None:
     """Forget an upload and what came of it; a document that it became stays. Raises `NotFound`."""
-    _forget(unit, blobs, _own(await unit.get(UPLOADS, upload_id), unit.actor))
+    forget(unit, blobs, _own(await unit.get(UPLOADS, upload_id), unit.actor))
 
 
 async def forget_uploads(unit: Unit, ids: Sequence[str], *, blobs: Blobs) -> None:
     """Forget uploads that nobody went on with; for the scheduler, which hands on those that are due."""
     for upload in (await unit.get_many(UPLOADS, ids)).values():
         if upload.expires_at <= now():
-            _forget(unit, blobs, upload)
+            forget(unit, blobs, upload)
+
+
+def forget(unit: Unit, blobs: Blobs, upload: Upload) -> None:
+    """Forget an upload and what came of it, once the unit is committed."""
+    unit.delete(UPLOADS, upload)
+
+    async def remove() -> None:
+        with contextlib.suppress(OSError):
+            await _remove_parts(blobs, upload)
+
+    unit.afterwards(remove)
 
 
 async def _whole(
@@ -190,16 +201,6 @@ async def _parts(blobs: Blobs, upload: Upload) -> list[Slice]:
 async def _remove_parts(blobs: Blobs, upload: Upload) -> None:
     for path in await blobs.list(upload.folder):
         await blobs.delete(path)
-
-
-def _forget(unit: Unit, blobs: Blobs, upload: Upload) -> None:
-    unit.delete(UPLOADS, upload)
-
-    async def remove() -> None:
-        with contextlib.suppress(OSError):
-            await _remove_parts(blobs, upload)
-
-    unit.afterwards(remove)
 
 
 def _own(upload: AnyDocument | None, user: str) -> Upload:

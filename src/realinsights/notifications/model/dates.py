@@ -151,6 +151,7 @@ class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"
 
     The expiry of a document that is linked to no loan has none.
 
+    `former_assignee` is the member whose task it was and who was removed, until it is given to somebody.
     `settled_by` is who said that it is done or waived; None where the loan's own record did, or the day has passed.
     `gone` are those that the terms or the document do not give any more: nobody is shown them, and they are
     known again if they return.
@@ -169,6 +170,7 @@ class CriticalDate(Document, frozen=True, gc=False, kw_only=True, rename="camel"
     computed_from: str
     state: DateState = DateState.OPEN
     assignee: str | None = None
+    former_assignee: str | None = None
     evidence: str | None = None
     settled_by: str | None = None
     snoozed_until: datetime.date | None = None

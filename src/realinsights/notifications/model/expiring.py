@@ -130,6 +130,7 @@ def _expiring(
             document=last.document,
             gone=last.gone,
             assignee=last.assignee,
+            former_assignee=last.former_assignee,
         )
         return [*earlier, _renewed(last, f"The document holds until {day}."), following]
     moved = msgspec.structs.replace(
@@ -154,8 +155,9 @@ def _like(date: CriticalDate, other: CriticalDate | None) -> CriticalDate:
     if other is None:
         return date
     return msgspec.structs.replace(
-        date, state=other.state, assignee=other.assignee, evidence=other.evidence, settled_by=other.settled_by,
-        snoozed_until=other.snoozed_until, reminded=other.reminded,
+        date, state=other.state, assignee=other.assignee, former_assignee=other.former_assignee,
+        evidence=other.evidence, settled_by=other.settled_by, snoozed_until=other.snoozed_until,
+        reminded=other.reminded,
     )  # fmt: skip
 
 

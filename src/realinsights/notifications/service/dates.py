@@ -22,7 +22,7 @@ from realinsights.notifications.model.dates import (
 from realinsights.notifications.queries.dates import shown_to
 from realinsights.notifications.service.following import existing_dates, prepared_dates
 from realinsights.notifications.service.reminding import remind
-from realinsights.notifications.store import DATES, LOAN_DATES
+from realinsights.notifications.store import DATES, LOAN_DATES, PEOPLE
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.documents.preparing import prepare
 from realinsights_platform.documents.versions import require
@@ -69,11 +69,14 @@ async def snooze_date(
 async def assign_date(
     *, unit: Unit, date_id: str, assignee: str | None, expected_version: int, confidential: bool
 ) -> CriticalDate:
-    """Give a date to a member, or to nobody."""
+    """Give a date to a member, or to nobody; raises `Invalid` for a member who is known to be active no more."""
     date = await _current(unit, date_id, expected_version, confidential=confidential)
     if date.assignee == assignee:
         return date
-    return unit.put(DATES, msgspec.structs.replace(date, assignee=assignee))
+    person = None if assignee is None else await unit.get(PEOPLE, assignee)
+    if person is not None and not person.active:
+        raise Invalid.field("assignee", "is no active member of your organization")
+    return unit.put(DATES, msgspec.structs.replace(date, assignee=assignee, former_assignee=None))
 
 
 async def reopen_date(

@@ -22,6 +22,8 @@ from realinsights_platform.errors import Invalid, NotFound
 
 MOST_AT_ONCE = 1_000
 
+_ASSIGNED = "assigned"
+
 
 async def mark(*, unit: Unit, user: str, notification_id: str, state: NotificationState) -> Notification:
     """Mark one's own notification read, unread or acknowledged. Raises `NotFound`."""
@@ -43,7 +45,7 @@ async def assign(*, unit: Unit, user: str, notification_id: str, to: str, now: d
         raise Invalid.field("userId", "is no active member of your organization")
     name = giver.name if giver is not None else "The command line"
     notice = Notice(
-        key=f"assigned:{known.id}:{to}",
+        key=f"{_ASSIGNED}:{known.id}:{to}",
         topic=Topic.ASSIGNED,
         title=f"{name} assigned to you: {known.title}",
         body=known.body,
@@ -52,6 +54,12 @@ async def assign(*, unit: Unit, user: str, notification_id: str, to: str, now: d
     )
     await tell(unit, people=(to,), notice=notice, at=now)
     return _put(unit, known, msgspec.structs.replace(known, assigned_to=to))
+
+
+def given_as(item: Notification) -> str | None:
+    """Return the id of the notification that its person gave away as this one; None where nobody gave it."""
+    what, _, rest = item.key.partition(":")
+    return rest.rpartition(":")[0] if what == _ASSIGNED else None
 
 
 async def mark_all_read(*, unit: Unit, documents: Documents, user: str, now: datetime.datetime) -> tuple[int, bool]:

@@ -3,7 +3,17 @@
 import { ActionIcon, Menu, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
-import { IconDots, IconKey, IconLogout, IconUserCheck, IconUserCog, IconUserOff } from "@tabler/icons-react";
+import {
+  IconArrowBackUp,
+  IconDots,
+  IconKey,
+  IconListCheck,
+  IconLogout,
+  IconUserCheck,
+  IconUserCog,
+  IconUserMinus,
+  IconUserOff,
+} from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -14,12 +24,14 @@ import { showUndo } from "@/components/undo";
 import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { deactivate, makePasswordLink, reactivate, signMemberOut } from "./api/members";
+import { deactivate, makePasswordLink, reactivate, remove, signMemberOut, undoRemoval } from "./api/members";
+import { RemovalDialog } from "./removal-dialog";
 import { RoleDialog } from "./role-dialog";
 
 /** What an administrator may do about a member. */
 export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
   const [choosingRole, setChoosingRole] = useState(false);
+  const [showingRemoval, setShowingRemoval] = useState(false);
   const queries = useQueryClient();
   const formats = useFormats();
   const name = `${member.firstName} ${member.lastName}`;
@@ -48,6 +60,33 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
     onError: refused,
   });
   const link = useMutation({ mutationFn: () => makePasswordLink(member.id), onError: refused });
+  const back = useMutation({
+    mutationFn: () => undoRemoval(member.id),
+    onSuccess: () => notifications.show({ message: `${name} is not removed.` }),
+    onError: refused,
+    onSettled: again,
+  });
+  const removing = useMutation({
+    mutationFn: () => remove(member.id),
+    onSuccess: () => showUndo(`${name} is being removed.`, () => undoRemoval(member.id).then(again)),
+    onError: refused,
+    onSettled: again,
+  });
+  const confirmRemoval = () =>
+    modals.openConfirmModal({
+      title: `Remove ${name}?`,
+      children: (
+        <Text size="sm">
+          They are signed out now and cannot sign in. You can undo this for seven days. Then their inbox,
+          calendar addresses, own views, private notes and share links are deleted, and dates assigned to them
+          are assigned to nobody. Their name stays with what they did.
+        </Text>
+      ),
+      labels: { confirm: "Remove", cancel: "Cancel" },
+      confirmProps: { color: "red.9" },
+      onConfirm: () => removing.mutate(),
+    });
+  const { removal } = member;
   const confirmOut = () =>
     modals.openConfirmModal({
       title: `End all sessions of ${name}?`,
@@ -69,19 +108,41 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
             variant="subtle"
             color="gray"
             aria-label={`Actions for ${name}`}
-            loading={off.isPending || on.isPending || out.isPending || link.isPending}
+            loading={
+              off.isPending ||
+              on.isPending ||
+              out.isPending ||
+              link.isPending ||
+              back.isPending ||
+              removing.isPending
+            }
           >
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconUserCog size={16} aria-hidden />}
-            onClick={() => setChoosingRole(true)}
-          >
-            Change role
-          </Menu.Item>
-          {member.active ? (
+          {removal !== null && (
+            <Menu.Item
+              leftSection={<IconListCheck size={16} aria-hidden />}
+              onClick={() => setShowingRemoval(true)}
+            >
+              Show the removal
+            </Menu.Item>
+          )}
+          {removal?.removedAt === null && (
+            <Menu.Item leftSection={<IconArrowBackUp size={16} aria-hidden />} onClick={() => back.mutate()}>
+              Undo the removal
+            </Menu.Item>
+          )}
+          {removal === null && (
+            <Menu.Item
+              leftSection={<IconUserCog size={16} aria-hidden />}
+              onClick={() => setChoosingRole(true)}
+            >
+              Change role
+            </Menu.Item>
+          )}
+          {member.active && (
             <>
               <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={confirmOut}>
                 End all sessions
@@ -93,9 +154,15 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
                 Deactivate
               </Menu.Item>
             </>
-          ) : (
+          )}
+          {!member.active && removal === null && (
             <Menu.Item leftSection={<IconUserCheck size={16} aria-hidden />} onClick={() => on.mutate()}>
               Reactivate
+            </Menu.Item>
+          )}
+          {removal === null && (
+            <Menu.Item leftSection={<IconUserMinus size={16} aria-hidden />} onClick={confirmRemoval}>
+              Remove
             </Menu.Item>
           )}
         </Menu.Dropdown>
@@ -110,6 +177,7 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
           {moment(link.data.expiresAt, formats)}. Their sessions end then.
         </MadeLink>
       )}
+      {showingRemoval && <RemovalDialog member={member} onClose={() => setShowingRemoval(false)} />}
       {choosingRole && <RoleDialog member={member} onClose={() => setChoosingRole(false)} />}
     </>
   );

@@ -95,6 +95,8 @@ function Row({ member, manages }: { member: Schemas["MemberView"]; manages: bool
   const formats = useFormats();
   const me = useMe().member.id;
   const name = `${member.firstName} ${member.lastName}`;
+  const { removal } = member;
+  const reached = removal === null || removal.removedAt === null;
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={400} w="45%" maw={0}>
@@ -107,22 +109,31 @@ function Row({ member, manages }: { member: Schemas["MemberView"]; manages: bool
             </Text>
           )}
         </Text>
-        <Text size="xs" c="dimmed" truncate title={member.email}>
-          {member.email}
-        </Text>
+        {reached && (
+          <Text size="xs" c="dimmed" truncate title={member.email}>
+            {member.email}
+          </Text>
+        )}
       </Table.Th>
       <Table.Td>
         {member.active ? (
           word(member.role)
         ) : (
-          <Badge
-            variant="default"
-            tt="none"
-            miw="max-content"
-            title={`Was ${word(member.role).toLowerCase()}`}
-          >
-            Deactivated
-          </Badge>
+          <>
+            <Badge
+              variant="default"
+              tt="none"
+              miw="max-content"
+              title={`Was ${word(member.role).toLowerCase()}`}
+            >
+              {removal === null ? "Deactivated" : removal.removedAt === null ? "Being removed" : "Removed"}
+            </Badge>
+            {removal?.removedAt === null && (
+              <Text size="xs" c="dimmed">
+                from {moment(removal.beginsAt, formats)}
+              </Text>
+            )}
+          </>
         )}
       </Table.Td>
       <Table.Td visibleFrom="md" maw={220}>

@@ -58,7 +58,16 @@ const COLUMNS: readonly Column<CriticalDate>[] = [
     header: "Assigned to",
     width: 150,
     card: true,
-    cell: ({ assignee }) => (assignee === null ? UNKNOWN : <Actor id={assignee} />),
+    cell: ({ assignee, formerAssignee }) =>
+      assignee !== null ? (
+        <Actor id={assignee} />
+      ) : formerAssignee !== null ? (
+        <>
+          Nobody; was <Actor id={formerAssignee} />
+        </>
+      ) : (
+        UNKNOWN
+      ),
   },
   {
     id: "window",

@@ -129,6 +129,11 @@ function DateOnLine({ row, today, next }: { row: CriticalDate; today: string; ne
             Assigned to <Actor id={row.assignee} />
           </Text>
         )}
+        {row.formerAssignee !== null && (
+          <Text size="xs" c="dimmed">
+            Handed back: was assigned to <Actor id={row.formerAssignee} />, who was removed
+          </Text>
+        )}
         {row.evidence !== null && (
           <Text size="xs" style={{ whiteSpace: "pre-wrap" }}>
             {row.state === "waived" ? "Reason: " : "Evidence: "}

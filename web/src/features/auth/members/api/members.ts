@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, ifMatch, type Schemas } from "@/api/client";
 
@@ -43,6 +43,19 @@ export const deactivate = (id: string) =>
 
 export const reactivate = (id: string) =>
   answered(api.POST("/api/v1/members/{member_id}/reactivate", { params: path(id) }));
+
+export const removalQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["members", "removal", id],
+    queryFn: ({ signal }) =>
+      answered(api.GET("/api/v1/members/{member_id}/removal", { params: path(id), signal })),
+  });
+
+export const remove = (id: string) =>
+  answered(api.POST("/api/v1/members/{member_id}/removal", { params: path(id) }));
+
+export const undoRemoval = (id: string) =>
+  answered(api.DELETE("/api/v1/members/{member_id}/removal", { params: path(id) }));
 
 export const signMemberOut = (id: string) =>
   answered(api.POST("/api/v1/members/{member_id}/sign-out", { params: path(id) }));
