@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.notifications.conftest import Caller, World, until
-from tests.test_deletions import ALL, HEADER, product_in
+from tests.notifications.conftest import Caller, World
+from tests.test_deletions import ALL, HEADER, product_in, until
 
 from realinsights.app import Product
 from realinsights.auth import store

@@ -59,6 +59,7 @@ COMMANDS = MappingProxyType(
         "password-link": Entry(
             "realinsights.cli.password_link", "password_link", "Print a link by which somebody gets a new password."
         ),
+        "member": Entry("realinsights.cli.member", "member", "List members, or remove one from every service."),
         "organization": Entry(
             "realinsights.cli.organization", "organization", "Delete an organization, or show a certificate of that."
         ),

@@ -1,0 +1,138 @@
+"""`realinsights member`: list members, remove one, take that back, and see how far it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from realinsights.cli.client import Client, connected
+from realinsights.cli.output import json_option, print_document, table, to_stdout
+from realinsights.cli.parameters import org_option
+from realinsights.cli.place import Place, place_options
+from realinsights_platform.errors import Conflict, NotFound
+
+
+@click.group()
+def member() -> None:
+    """List members, or remove one from every service, after a week in which it can be undone."""
+
+
+@member.command("list")
+@org_option
+@json_option
+@place_options
+def list_members(*, org: str, as_json: bool, place: Place) -> None:
+    """List the organization's members, with those who were removed."""
+    found = asyncio.run(_members(place, org))
+    if as_json:
+        print_document({"items": found})
+        return
+    rows = ((one["id"], _name(one), one["email"], one["role"], _standing(one)) for one in found)
+    to_stdout().print(table("", ("Id", "Name", "E-mail address", "Role", "State"), rows))
+
+
+@member.command()
+@click.argument("who")
+@org_option
+@json_option
+@place_options
+def remove(*, who: str, org: str, as_json: bool, place: Place) -> None:
+    """Have WHO removed, by e-mail address or id: they are signed out now, and services let go of them in a week.
+
+    What runs the services does it: on a data folder, the server that is started on it next.
+    """
+    _show(asyncio.run(_asked(place, org, who, "POST")), as_json=as_json)
+
+
+@member.command()
+@click.argument("who")
+@org_option
+@json_option
+@place_options
+def keep(*, who: str, org: str, as_json: bool, place: Place) -> None:
+    """Take the removal of WHO back, before it has begun: they sign in as before."""
+    kept = asyncio.run(_kept(place, org, who))
+    if as_json:
+        print_document(kept)
+        return
+    click.echo(f"{_name(kept)} is not removed.")
+
+
+@member.command()
+@click.argument("who")
+@org_option
+@json_option
+@place_options
+def status(*, who: str, org: str, as_json: bool, place: Place) -> None:
+    """Show how far the removal of WHO is: which service has let go of what, and which has not answered."""
+    _show(asyncio.run(_asked(place, org, who, "GET")), as_json=as_json)
+
+
+async def _members(place: Place, org: str) -> list[dict[str, Any]]:
+    async with connected(place, org=org) as client:
+        return [one async for one in client.pages("/members")]
+
+
+async def _asked(place: Place, org: str, who: str, method: str) -> dict[str, Any]:
+    async with connected(place, org=org) as client:
+        path = f"/members/{(await _found(client, who))['id']}/removal"
+        answer: dict[str, Any] = await (client.get(path) if method == "GET" else client.post(path))
+        return answer
+
+
+async def _kept(place: Place, org: str, who: str) -> dict[str, Any]:
+    async with connected(place, org=org) as client:
+        found = await _found(client, who)
+        await client.send("DELETE", f"/members/{found['id']}/removal")
+        kept: dict[str, Any] = await client.get(f"/members/{found['id']}")
+        return kept
+
+
+async def _found(client: Client, who: str) -> dict[str, Any]:
+    """Return the member of an id, an e-mail address or a name; raises `NotFound`, and `Conflict` for several."""
+    wanted = who.strip().casefold()
+    found = [
+        one
+        async for one in client.pages("/members")
+        if wanted in {one["id"], one["email"].casefold(), _name(one).casefold()}
+    ]
+    if not found:
+        raise NotFound(f"There is no member {who}. List them: realinsights member list.")
+    if len(found) > 1:
+        raise Conflict(
+            f"Several members are {who}. Give the id of one of them: {', '.join(one['id'] for one in found)}."
+        )
+    return found[0]
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    return f"{one['firstName']} {one['lastName']}".strip()
+
+
+def _standing(one: Mapping[str, Any]) -> str:
+    removal = one["removal"]
+    if removal is None:
+        return "active" if one["active"] else "deactivated"
+    return "being removed" if removal["removedAt"] is None else "removed"
+
+
+def _show(removal: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_document(dict(removal))
+        return
+    click.echo(f"Removal {removal['id']}: {removal['state'].replace('_', ' ')}, asked for by {removal['askedBy']}.")
+    if removal["state"] == "asked":
+        click.echo(f"It begins at {removal['beginsAt'][:16].replace('T', ' ')} UTC and can be undone until then.")
+    rows = (
+        (
+            step["service"],
+            step["state"].replace("_", " ") + (", has not answered in time" if step["late"] else ""),
+            str(step["attempts"]),
+            ", ".join(f"{what} {count:,}" for what, count in step["counts"].items()),
+        )
+        for step in removal["steps"]
+    )
+    to_stdout().print(table("", ("Service", "State", "Asked", "What it let go of"), rows, numbers={"Asked"}))
