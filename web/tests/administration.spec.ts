@@ -100,6 +100,29 @@ test("who is deactivated is told why, and can be let in again", async ({
   await expect(bens.getByLabel("Job title")).toHaveValue("Analyst");
 });
 
+test("a member is removed, which is shown and can be undone", async ({ page, organization }) => {
+  await organization.join("member");
+  await signIn(page, organization.administrator);
+  await page.goto("/members/");
+  const row = page.getByRole("row", { name: /Ben member/ });
+  const actions = page.getByRole("button", { name: "Actions for Ben member" });
+  await actions.click();
+  await page.getByRole("menuitem", { name: "Remove", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await expect(row.getByText("Being removed")).toBeVisible();
+
+  await actions.click();
+  await page.getByRole("menuitem", { name: "Show the removal" }).click();
+  const shown = page.getByRole("dialog", { name: "Removal of Ben member" });
+  await expect(shown.getByText("can be undone until then")).toBeVisible();
+  await shown.getByRole("button", { name: "Close" }).click();
+
+  await actions.click();
+  await page.getByRole("menuitem", { name: "Undo the removal" }).click();
+  await expect(page.getByText("Ben member is not removed.")).toBeVisible();
+  await expect(row.getByText("Member", { exact: true })).toBeVisible();
+});
+
 test("a link is made, shown once, and withdrawn", async ({
   page,
   browser,

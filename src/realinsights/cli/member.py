@@ -94,7 +94,7 @@ async def _kept(place: Place, org: str, who: str) -> dict[str, Any]:
 async def _found(client: Client, who: str) -> dict[str, Any]:
     """Return the member of an id, an e-mail address or a name; raises `NotFound`, and `Conflict` for several."""
     wanted = who.strip().casefold()
-    found = [
+    found: list[dict[str, Any]] = [
         one
         async for one in client.pages("/members")
         if wanted in {one["id"], one["email"].casefold(), _name(one).casefold()}
