@@ -158,6 +158,21 @@ class TestAPlannedLoan:
         rows = list(csv.DictReader(io.StringIO(run(*self.YEAR, "--rate-from", "2025-06-15=7%", "--format", "csv").out)))
         assert [row["interest"] for row in rows[4:7]] == ["6000.00", "6533.33", "7000.00"]
 
+    def test_is_paid_each_week(self, run: Any) -> None:
+        weekly = ("--frequency", "weekly", "--amortization", "360", "--interest-only", "6")
+        document = run(*self.YEAR, "--day-count", "actual_360", *weekly, "--json").document
+        rows = document["installments"]
+        # 1,200,000 x 6 % x 7 / 360, and 26 weeks of interest alone.
+        assert (len(rows), rows[0]["dueDate"], rows[0]["interest"]) == (52, "2025-01-08", "1400.00")
+        assert [row["principal"] for row in rows[24:27]] == ["0.00", "0.00", "259.16"]
+        assert document["levelPayment"] == "1659.16"
+
+    def test_is_paid_twice_a_month(self, run: Any) -> None:
+        twice = ("--frequency", "semi_monthly", "--start", "2024-12-31")
+        rows = run(*self.YEAR, *twice, "--json").document["installments"]
+        assert [row["dueDate"] for row in rows[:4]] == ["2025-01-15", "2025-01-31", "2025-02-15", "2025-02-28"]
+        assert rows[-1]["dueDate"] == "2025-12-31"
+
     def test_is_repaid_by_cash_after_its_anticipated_repayment(self, run: Any) -> None:
         hyper = ("--amortization", "360", "--anticipated-repayment", "2025-07-01", "--cash-after", "50000")
         told = run(*self.YEAR, *hyper, "--json").document

@@ -42,7 +42,9 @@ def terms(draw: st.DrawFn, closing: datetime.date) -> dict[str, Any]:
         "dayCount": draw(
             st.sampled_from(["30_360", "30_360_us", "30e_360", "actual_360", "actual_365_fixed", "actual_actual_isda"])
         ),
-        "frequency": draw(st.sampled_from(["monthly", "monthly", "quarterly", "semi_annual", "annual"])),
+        "frequency": draw(
+            st.sampled_from(["monthly", "monthly", "quarterly", "semi_annual", "annual", "weekly", "semi_monthly"])
+        ),
         "firstPaymentDate": draw(st.sampled_from([str(first)] * 5 + [None])),
         "paymentBasis": draw(st.sampled_from(["note_rate", "effective_rate"])),
     }

@@ -22,7 +22,7 @@ from realinsights.contracts.terms import (
 from realinsights.notifications.model.computing import dates_of, maturity_of
 from realinsights.notifications.model.dates import ComputedDate, DateKind
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar, business_days_before, is_business_day
-from realinsights_finance.due_dates import Frequency
+from realinsights_finance.time import Interval
 
 TODAY = datetime.date(2026, 1, 15)
 AGAIN = {DateKind.PAYMENT, DateKind.RATE_RESET, DateKind.DETERMINATION}
@@ -82,8 +82,26 @@ class TestPayments:
         assert of(terms, DateKind.PAYMENT, since=day("2026-02-12"))[0].on == day("2026-03-01")
 
     def test_of_a_quarter_come_each_quarter(self, a_loan: Any) -> None:
-        terms = a_loan(payments=PaymentTerms(first=day("2025-03-31"), day=31, frequency=Frequency.QUARTERLY))
+        terms = a_loan(payments=PaymentTerms(first=day("2025-03-31"), day=31, frequency=Interval.QUARTERLY))
         assert days(terms, DateKind.PAYMENT) == ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"]
+
+    def test_of_two_weeks_come_every_two_weeks(self, a_loan: Any) -> None:
+        terms = a_loan(payments=PaymentTerms(first=day("2025-01-08"), day=8, frequency=Interval.BI_WEEKLY))
+        found = of(terms, DateKind.PAYMENT)
+        assert [(date.on.isoformat(), date.occurrence) for date in found[:2]] == [
+            ("2026-01-21", 28),
+            ("2026-02-04", 29),
+        ]
+        assert found[-1].on == day("2027-02-03")
+
+    def test_of_half_months_come_on_the_15th_and_the_last(self, a_loan: Any) -> None:
+        terms = a_loan(payments=PaymentTerms(first=day("2025-01-31"), day=31, frequency=Interval.SEMI_MONTHLY))
+        assert days(terms, DateKind.PAYMENT)[:4] == ["2026-01-15", "2026-01-31", "2026-02-15", "2026-02-28"]
+
+    def test_of_weeks_end_their_interest_alone_with_the_last_of_its_payments(self, a_loan: Any) -> None:
+        payments = PaymentTerms(first=day("2026-01-07"), day=7, frequency=Interval.WEEKLY, interest_only_months=6)
+        # Half a year is 26 payments, the last of them 25 weeks after the first.
+        assert days(a_loan(payments=payments), DateKind.INTEREST_ONLY_END) == ["2026-07-01"]
 
 
 class TestRates:
@@ -201,7 +219,7 @@ loans = st.builds(
         PaymentTerms,
         first=dates,
         day=st.integers(1, 31),
-        frequency=st.sampled_from(Frequency),
+        frequency=st.sampled_from(Interval),
         rule=st.sampled_from(BusinessDayRule),
         interest_only_months=st.integers(0, 1200),
         grace_days=st.integers(0, 366),

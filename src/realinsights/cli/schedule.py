@@ -31,6 +31,7 @@ from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.rounding import InterestRounding, PaymentRounding, Rounding
 from realinsights_finance.schedule import schedule as schedule_of
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis
+from realinsights_finance.time import Interval
 from realinsights_platform.errors import FieldError, Invalid
 
 COLUMNS = ("number", "dueDate", "days", "beginningBalance", "interest", "principal", "payment", "endingBalance")
@@ -54,6 +55,10 @@ _FIELDS = {
     "terms.rateSteps": "--rate-from",
     "terms.cashAfterAnticipatedRepayment": "--cash-after",
     "anticipatedRepaymentDate": "--anticipated-repayment",
+    "terms.frequency": "--frequency",
+    "terms.paymentDay": "--payment-day",
+    "terms.amortizationMonths": "--amortization",
+    "terms.interestOnlyMonths": "--interest-only",
 }
 
 
@@ -106,8 +111,8 @@ class Dated(click.ParamType[tuple[datetime.date, Decimal]]):
 )
 @click.option(
     "--frequency",
-    type=click.Choice([frequency.value for frequency in Frequency]),
-    default=Frequency.MONTHLY.value,
+    type=click.Choice([frequency.value for frequency in Interval]),
+    default=Interval.MONTHLY.value,
     show_default=True,
     help="The time between two installments; --term stays in months.",
 )
@@ -196,7 +201,11 @@ def stated_terms(options: Mapping[str, Any]) -> tuple[LoanTerms, dict[str, Any]]
     """Return the terms of level payments that options state, and the options of loans that have others."""
     planned = {name: options[name] for name in _PLANNED}
     level = {name: value for name, value in options.items() if name not in planned}
-    if planned["fixed_principal"] is None and not planned["principal_due"]:
+    frequency = Interval(options["frequency"])
+    if frequency.months is None:
+        planned |= {"frequency": frequency, "payment": options["payment"], "payment_day": options["payment_day"]}
+        level |= {"payment": None}
+    elif planned["fixed_principal"] is None and not planned["principal_due"]:
         return terms_of(**level), planned
     # Level payments know no interest-only months without an amortization, fixed principal does.
     return terms_of(**{**level, "interest_only": 0}), {**planned, "interest_only": level["interest_only"]}
@@ -235,14 +244,14 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
         anticipated_repayment_date=planned["anticipated_repayment"],
         terms=NoteTerms(
             day_count=terms.day_count,
-            frequency=terms.frequency,
+            frequency=planned.get("frequency", Interval(terms.frequency.value)),
             first_payment_date=terms.first_payment,
             interest_start_date=terms.start,
-            payment_day=terms.due_day,
+            payment_day=_payment_day(terms, planned),
             amortization_months=terms.amortization_months,
             interest_only_months=planned.get("interest_only", terms.interest_only_months),
             amortization_from_closing=terms.amortization_from_closing,
-            level_payment=terms.payment,
+            level_payment=planned.get("payment", terms.payment),
             payment_basis=terms.payment_basis,
             fixed_principal=planned["fixed_principal"],
             scheduled_principal=tuple(
@@ -258,6 +267,21 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
             daily_rate_decimals=terms.rounding.daily_rate_decimals,
         ),
     )
+
+
+def _payment_day(terms: LoanTerms, planned: Mapping[str, Any]) -> int | None:
+    frequency, stated = planned.get("frequency"), planned.get("payment_day")
+    if frequency is None:
+        return terms.due_day
+    if frequency is Interval.SEMI_MONTHLY and stated is None:
+        return _later_day(terms.start, terms.first_payment)
+    return None if stated is None else int(stated)
+
+
+def _later_day(start: datetime.date, first_payment: datetime.date) -> int:
+    """Return the later of both days of a month on which semi-monthly payments fall."""
+    follows = Interval.SEMI_MONTHLY.date(start, 1) == first_payment
+    return max(start.day, first_payment.day) if follows else first_payment.day
 
 
 def terms_of(
@@ -282,26 +306,37 @@ def terms_of(
     start: datetime.date | None,
     first_payment: datetime.date | None,
 ) -> LoanTerms:
-    """Return the terms that a command's options state; raises `Invalid` naming every option that is wrong."""
-    step = Frequency(frequency).months
-    start, first_payment = _dates(start, first_payment, step)
-    if payment_day is None:
-        payment_day = start.day if add_months(start, step) == first_payment else first_payment.day
+    """Return the terms that a command's options state; raises `Invalid` naming every option that is wrong.
+
+    Of payments that are not whole months apart they have the dates, and name monthly ones.
+    """
+    interval = Interval(frequency)
+    start, first_payment = _dates(start, first_payment, interval)
+    step = interval.months or 1
     if term < step:
         least = "one month" if step == 1 else f"{step} months, the time of one payment"
         raise click.BadParameter(f"must be at least {least}.", param_hint="--term")
+    term = min(term, 12_000)
+    if interval.months is None:
+        later = payment_day or _later_day(start, first_payment)
+        payment_day = first_payment.day
+        maturity = interval.date(first_payment, interval.periods_of(term) - 1, day=later)
+    else:
+        if payment_day is None:
+            payment_day = start.day if interval.date(start, 1) == first_payment else first_payment.day
+        maturity = add_months(first_payment, max(term - step, 0), day=payment_day)
     try:
         return LoanTerms(
             principal=principal,
             rate=rate,
             start=start,
             first_payment=first_payment,
-            maturity=add_months(first_payment, max(min(term, 12_000) - step, 0), day=payment_day),
+            maturity=maturity,
             payment_day=payment_day if payment_day != first_payment.day else None,
             day_count=DayCount(day_count),
             amortization_months=amortization,
             interest_only_months=interest_only,
-            frequency=Frequency(frequency),
+            frequency=Frequency.MONTHLY if interval.months is None else Frequency(frequency),
             payment=payment,
             payment_basis=PaymentBasis(payment_basis),
             amortization_from_closing=amortize_from_closing,
@@ -322,14 +357,14 @@ def terms_of(
 
 
 def _dates(
-    start: datetime.date | None, first_payment: datetime.date | None, step: int
+    start: datetime.date | None, first_payment: datetime.date | None, interval: Interval
 ) -> tuple[datetime.date, datetime.date]:
     if first_payment is None and start is None:
         raise click.UsageError("Pass when it starts: --start YYYY-MM-DD, or --first-payment YYYY-MM-DD.")
     if first_payment is None and start is not None:
-        return start, add_months(start, step)
+        return start, interval.date(start, 1)
     assert first_payment is not None  # noqa: S101 - the first branch leaves no other case; mypy cannot see it
-    return start or add_months(first_payment, -step), first_payment
+    return start or interval.date(first_payment, -1), first_payment
 
 
 def _option(field: str) -> str:

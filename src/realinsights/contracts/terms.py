@@ -8,7 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
-from realinsights_finance.due_dates import Frequency
+from realinsights_finance.time import Interval
 from realinsights_platform.events import Event
 
 
@@ -19,13 +19,15 @@ class _Told(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel",
 class PaymentTerms(_Told, frozen=True):
     """The days on which installments fall due: every `frequency` from the first one on, on a day of the month.
 
+    Of semi-monthly ones `day` is either of both days of a month; weeks have none.
+
     A day on which banks are closed moves by `rule`. `interest_only_months` count from the first payment; 0 where no
     principal is repaid before maturity either. A payment is late after `grace_days`.
     """
 
     first: datetime.date
     day: int
-    frequency: Frequency = Frequency.MONTHLY
+    frequency: Interval = Interval.MONTHLY
     rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
     interest_only_months: int = 0
     grace_days: int = 0

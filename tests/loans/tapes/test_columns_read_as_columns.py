@@ -14,7 +14,7 @@ from realinsights.loans.tapes import headers, reading
 from realinsights.loans.tapes.columns import COLUMNS
 from realinsights.loans.tapes.problems import Refused
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency
+from realinsights_finance.time import Interval
 
 AS_OF = datetime.date(2025, 12, 31)
 LOAN = {
@@ -274,9 +274,12 @@ class TestWords:
         [
             ("Accrual", "A/360", "day_count", DayCount.ACTUAL_360),
             ("Accrual", "365/360", "day_count", DayCount.ACTUAL_360),
-            ("Payment Frequency", "Q", "frequency", Frequency.QUARTERLY),
-            ("Payment Frequency", "M", "frequency", Frequency.MONTHLY),
-            ("paymentFrequencyCode", "12", "frequency", Frequency.ANNUAL),
+            ("Payment Frequency", "Q", "frequency", Interval.QUARTERLY),
+            ("Payment Frequency", "M", "frequency", Interval.MONTHLY),
+            ("paymentFrequencyCode", "12", "frequency", Interval.ANNUAL),
+            ("Payment Frequency", "Biweekly", "frequency", Interval.BI_WEEKLY),
+            ("Payment Frequency", "Semi-Monthly", "frequency", Interval.SEMI_MONTHLY),
+            ("Payment Frequency", "W", "frequency", Interval.WEEKLY),
             ("Amortization", "IO", "interest_only", True),
             ("DSCR", "1.35x", "dscr", Decimal("1.35")),
             ("paymentStatusLoanCode", "3", "status", LoanStatus.DAYS_90),

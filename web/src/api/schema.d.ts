@@ -4263,14 +4263,16 @@ export interface components {
          *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
          *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February; of
+         *         semi-monthly payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly
+         *         payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
          *         `payoff_interest_to` is the day to which a payoff bears interest.
          */
         NoteTerms: {
             dayCount: components["schemas"]["DayCount"];
-            frequency: components["schemas"]["Frequency"];
+            frequency: components["schemas"]["Interval"];
             firstPaymentDate: string | null;
             interestStartDate: string | null;
             paymentDay: number | null;
@@ -4305,11 +4307,15 @@ export interface components {
          */
         DayCount: "30_360" | "30_360_us" | "30e_360" | "actual_360" | "actual_365_fixed" | "actual_actual_isda";
         /**
-         * Frequency
-         * @description The time between two installments.
+         * Interval
+         * @description The time from one installment to the next, from a week to a year.
+         *
+         *         Semi-monthly means twice a calendar month, on days 15 apart (the 1st and the 16th, the 15th and the last), 24 times
+         *         a year; bi-weekly means every 14 days, 26 times a year and in some years 27. `Frequency` has the intervals of whole
+         *         months alone, which a `LoanTerms` is paid by.
          * @enum {unknown}
          */
-        Frequency: "annual" | "monthly" | "quarterly" | "semi_annual";
+        Interval: "annual" | "bi_weekly" | "monthly" | "quarterly" | "semi_annual" | "semi_monthly" | "weekly";
         /**
          * PaymentBasis
          * @description The rate that the level payment is computed on; the interest accrues on the note rate in any case.
@@ -8924,7 +8930,9 @@ export interface components {
          *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
          *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February; of
+         *         semi-monthly payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly
+         *         payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
          *         `payoff_interest_to` is the day to which a payoff bears interest.
@@ -8933,7 +8941,7 @@ export interface components {
             /** @default actual_360 */
             dayCount: components["schemas"]["DayCount"];
             /** @default monthly */
-            frequency: components["schemas"]["Frequency"];
+            frequency: components["schemas"]["Interval"];
             /** @default null */
             firstPaymentDate: string | null;
             /** @default null */

@@ -150,6 +150,8 @@ export function word(value: string | null | undefined): string {
 
 const WORDS: Readonly<Record<string, string>> = {
   none: "None",
+  bi_weekly: "Every two weeks",
+  semi_monthly: "Twice a month",
   cmbs: "CMBS",
   a_note: "A note",
   b_note: "B note",

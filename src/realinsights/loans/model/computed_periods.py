@@ -141,6 +141,8 @@ def _by_contract(contract: Contract, statement: Statement) -> Computed | Unsched
     for each in (part, part if begin is None else contract.part_on(begin)):
         if each.unscheduled is not None:
             return Unscheduled(each.unscheduled)
+    if begin is None and part.plan is not None and part.plan.several_a_month:
+        return Unscheduled("several payments fall in a month, and where the reported period begins is not stated")
     rows = [row for row in contract.rows if row.due_date <= end]
     due = rows[-1:] if begin is None else [row for row in rows if row.due_date >= begin]
     standing = part.balance_on(end) or NOTHING

@@ -10,12 +10,13 @@ import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.computed_periods import Schedules
-from realinsights.loans.model.payment_schedule import dates_of
+from realinsights.loans.model.payment_schedule import dates_of, whole_months
 from realinsights.loans.model.reconciliation import Outcome, compared
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency, possible_payment_days
 from realinsights_finance.terms import InvalidTerms, LoanTerms, regular_start
+from realinsights_finance.time import Interval
 
 _A_MONTH: Final = datetime.timedelta(days=31)
 
@@ -64,7 +65,7 @@ class _Dates(NamedTuple):
             self.first,
             self.maturity,
             closing=self.closing,
-            frequency=self.frequency,
+            frequency=Interval(self.frequency.value),
             payment_day=day,
             start=None,
             of_deal=of_deal,
@@ -109,7 +110,8 @@ def _dates(statement: Statement) -> _Dates | None:
         return None
     if statement.rate_type not in {None, RateType.FIXED} or statement.unscheduled is not None:
         return None
-    return _Dates(first, closing, maturity, statement.frequency or Frequency.MONTHLY)
+    frequency = whole_months(statement.frequency or Interval.MONTHLY)
+    return None if frequency is None else _Dates(first, closing, maturity, frequency)
 
 
 def _fitting(

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from realinsights.contracts.loans import LoanStructure, RateType
+from realinsights.contracts.loans import AmortizationType, LoanStructure, RateType
 from realinsights.loans.model.contract import contract_of
 from realinsights.loans.model.loan import Loan, repays_nothing
 from realinsights.loans.model.note_plan import is_planned, present_plan
@@ -18,10 +18,10 @@ from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.credit.figures import nearest_cents
 from realinsights_finance.debt_service import DebtService, DebtServiceBasis, reported_debt_service
-from realinsights_finance.due_dates import Frequency, add_months
 from realinsights_finance.level_payment import level_payment
 from realinsights_finance.repayment import HyperAmortization, InvalidRepayment, LifeRow
-from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, interest, regular_start
+from realinsights_finance.rounding import PaymentRounding
+from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, interest
 from realinsights_finance.time import Interval
 
 _DAY: Final = datetime.timedelta(days=1)
@@ -48,11 +48,8 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
             annual = interest(loan.current_balance, loan.rate, terms.day_count.typical_year)
             return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
         if not terms.interest_only_months and terms.payment_basis is PaymentBasis.NOTE_RATE:
-            return _amortizing(loan, terms.frequency, terms.amortization_months)
-    try:
-        return reported_debt_service(_present_terms(loan), balance=loan.current_balance)
-    except InvalidTerms:
-        return _reported(loan)
+            return _amortizing(loan, terms.amortization_months)
+    return _of_days(loan) if terms.frequency.months is None else _by_terms(loan)
 
 
 def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: LifeRow | None = None) -> Decimal:
@@ -62,7 +59,7 @@ def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: Lif
     fewer are left than a year has, as much a year as those: what is due in a quarter is a fourth. `before` is the row
     before them.
     """
-    a_year = Interval(plan.loan.terms.frequency.value).periods_per_year
+    a_year = plan.loan.terms.frequency.periods_per_year
     some, due = rows[:a_year], Decimal(0)
     for row in some:
         beyond = row is rows[-1] or isinstance(plan.repayment, HyperAmortization)
@@ -104,17 +101,39 @@ def _of_steps(loan: Loan, plan: LoanPlan | None) -> DebtService:
     return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
 
 
-def _amortizing(loan: Loan, frequency: Frequency, months: int) -> DebtService:
-    payment = _payment(loan.original_balance, loan.rate, frequency, months)
+def _by_terms(loan: Loan) -> DebtService | None:
+    try:
+        return reported_debt_service(_present_terms(loan), balance=loan.current_balance)
+    except InvalidTerms:
+        return _reported(loan)
+
+
+def _of_days(loan: Loan) -> DebtService | None:
+    """Return the same of payments that are not whole months apart."""
+    terms = loan.terms
+    if loan.amortization_type is AmortizationType.INTEREST_ONLY:
+        annual = interest(loan.current_balance, loan.rate, terms.day_count.typical_year)
+        return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
+    if terms.level_payment is not None:
+        annual = terms.level_payment * terms.frequency.periods_per_year
+        return DebtService(annual=annual, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
+    if terms.amortization_months is None or terms.payment_basis is not PaymentBasis.NOTE_RATE or dated_changes(loan):
+        return _reported(loan)
+    before = terms.interest_only_months if terms.amortization_from_closing else 0
+    return _amortizing(loan, terms.amortization_months - before)
+
+
+def _amortizing(loan: Loan, months: int) -> DebtService:
+    frequency = loan.terms.frequency
+    payment = _payment(loan.original_balance, loan.rate, frequency, months, loan.terms.payment_rounding)
     return DebtService(annual=payment * frequency.periods_per_year, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
 
 
 @lru_cache(maxsize=4096)  # one change of a loan asks for it several times
-def _payment(principal: Decimal, rate: Decimal, frequency: Frequency, months: int) -> Decimal:
+def _payment(principal: Decimal, rate: Decimal, frequency: Interval, months: int, rounding: PaymentRounding) -> Decimal:
     numerator, denominator = rate.as_integer_ratio()
-    return level_payment(
-        principal, Fraction(numerator, denominator * frequency.periods_per_year), months // frequency.months
-    )
+    periodic = Fraction(numerator, denominator * frequency.periods_per_year)
+    return level_payment(principal, periodic, max(frequency.periods_of(months), 1), rounding)
 
 
 def _reported(loan: Loan) -> DebtService | None:
@@ -133,8 +152,8 @@ def _present_terms(loan: Loan) -> LoanTerms:
     first_payment = terms.first_payment_date
     if first_payment is None:
         # The dates decide only whether the loan amortizes before maturity: the usual first payment will do.
-        first_payment = min(add_months(loan.origination_date, terms.frequency.months), loan.maturity_date)
-    start = regular_start(first_payment, terms.frequency, terms.payment_day)
+        first_payment = min(terms.frequency.date(loan.origination_date, 1), loan.maturity_date)
+    start = terms.frequency.date(first_payment, -1, day=terms.payment_day)
     return loan_terms(
         loan,
         rate=loan.rate,

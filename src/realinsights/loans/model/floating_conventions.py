@@ -16,6 +16,7 @@ from typing import Final
 
 from realinsights.loans.model.floating_reconciliation import FloatingAccount
 from realinsights.loans.model.lender_statements import Reproducing, statement_row
+from realinsights.loans.model.payment_schedule import whole_months
 from realinsights.loans.model.solutions import ConventionView, convention_of_plan
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.level_payment import level_payment
@@ -92,13 +93,14 @@ def reproducing_floating(
 
 
 def _statement(account: FloatingAccount, due: dict[int, Statement], *, precise: bool) -> LenderStatement | None:
-    if not due:
+    frequency = whole_months(account.loan.terms.frequency)
+    if not due or frequency is None:
         return None
     try:
         said = statement(
             (statement_row(account.named_due_date(number), each) for number, each in due.items()),
             precision=SolverPrecision.CENTS if precise else SolverPrecision.FLOAT32,
-            frequency=account.loan.terms.frequency,
+            frequency=frequency,
         )
     except InvalidStatement:
         return None
@@ -142,7 +144,7 @@ def _first_wrong_payment(account: FloatingAccount, said: LenderStatement, number
             continue
         if rate != held:
             left = max(rule.periods - (number - 1 - rule.interest_only), 1)
-            periodic = Fraction(rate) * terms.frequency.months / 12
+            periodic = Fraction(rate) / terms.frequency.periods_per_year
             level, held = level_payment(row.beginning_balance, periodic, left, terms.payment_rounding), rate
         if row.interest is None or row.principal is None or level is None:
             continue

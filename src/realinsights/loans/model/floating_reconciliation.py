@@ -39,7 +39,6 @@ from realinsights.loans.model.reconciliation import (
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.business_days import FIRST_YEAR
-from realinsights_finance.due_dates import add_months
 from realinsights_finance.rates import Fixing, Fixings, Index, Market, MissingFixing, OutsideCurve, RateSpan
 from realinsights_finance.repayment import LevelPayment, LifeRow
 from realinsights_finance.time import AccrualPeriod
@@ -196,8 +195,9 @@ class FloatingAccount:
     def named_due_date(self, number: int) -> datetime.date:
         """Return the day that the note names for an installment, before business days move it."""
         first, maturity, day = self._named_dates
-        months = (number - 1) * self.loan.terms.frequency.months
-        return maturity if number == len(self.plan.periods) else add_months(first, months, day=day)
+        if number == len(self.plan.periods):
+            return maturity
+        return self.loan.terms.frequency.date(first, number - 1, day=day)
 
     @property
     def unpriced(self) -> str:

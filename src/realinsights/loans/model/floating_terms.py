@@ -166,7 +166,9 @@ def _resets(
     if fixed is not None and fixed > start:
         start, first = fixed, first if first is not None and first > fixed else fixed
     first = first or first_payment
-    with_payments = months % terms.frequency.months == 0 and _is_due_day(first, terms.payment_day or first_payment.day)
+    step = terms.frequency.months
+    with_payments = step is not None and months % step == 0
+    with_payments = with_payments and _is_due_day(first, terms.payment_day or first_payment.day)
     dates = [start]
     count = 0
     while (reset := add_months(first, count * months)) < maturity:

@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
+from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms, whole_months
 from realinsights.loans.model.solutions import SolutionView, refused, solution_view
 from realinsights.loans.model.tape import Precision, Statement
 from realinsights_finance.due_dates import Frequency, add_months
@@ -26,6 +26,9 @@ from realinsights_finance.solver import (
     statement,
 )
 from realinsights_finance.solver import Precision as SolverPrecision
+from realinsights_finance.time import Interval
+
+NOT_SOLVED: Final = "payments are not whole months apart: conventions are looked for of those alone"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,10 +59,13 @@ def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Pre
     Principal that was collected unscheduled is no part of what was due: the balance before it is taken. Periods of a
     loan that owed nothing any more are left out.
     """
+    frequency = whole_months(terms.frequency or Interval.MONTHLY)
+    if frequency is None and periods:
+        raise InvalidStatement(NOT_SOLVED)
     rows: dict[datetime.date, StatementRow] = {}
     rates: dict[datetime.date, Decimal] = {}
     for period in sorted(periods, key=lambda period: period.period_end):
-        due = due_date_in(period, first=terms.first_payment_date, day=terms.payment_day, frequency=terms.frequency)
+        due = due_date_in(period, first=terms.first_payment_date, day=terms.payment_day, frequency=frequency)
         if due is not None and period.beginning_balance != 0:
             rows[due] = statement_row(due, period)
             if period.rate is not None:
@@ -72,7 +78,8 @@ def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Pre
         of_months = ()
     if not rows:
         return LoanToSolve(number=terms.number, rows=None, known=told)
-    said = statement(rows.values(), precision=SolverPrecision(precision.value), frequency=terms.frequency)
+    stated = None if terms.frequency is None else frequency
+    said = statement(rows.values(), precision=SolverPrecision(precision.value), frequency=stated)
     return LoanToSolve(number=terms.number, rows=said, known=told, rates=of_months)
 
 

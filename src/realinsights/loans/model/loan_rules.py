@@ -17,6 +17,7 @@ from realinsights.loans.model.prepayment import check_prepayment
 from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, FloatingTerms, NoteTerms, RateSetting
 from realinsights.loans.model.texts import check_custom_fields
+from realinsights.loans.model.timing_rules import check_timing
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_platform.errors import Faults, FieldError
 
@@ -180,6 +181,7 @@ def _terms(terms: NoteTerms, faults: Faults) -> None:
     _ascending([step.from_date for step in terms.rate_steps], "terms.rateSteps", "fromDate", faults)
     _ascending([item.due_date for item in terms.scheduled_principal], "terms.scheduledPrincipal", "dueDate", faults)
     _fixed_principal(terms, faults)
+    check_timing(terms, faults)
     for index, option in enumerate(terms.extension_options):
         least, most = option.notice_days_at_least, option.notice_days_at_most
         if least is not None and most is not None and most < least:

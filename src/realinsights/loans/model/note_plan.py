@@ -34,7 +34,7 @@ from realinsights_finance.repayment import (
     Repayment,
 )
 from realinsights_finance.terms import PaymentBasis
-from realinsights_finance.time import AccrualPeriod, EmptyPeriod, Interval, PeriodRule, accrual_periods
+from realinsights_finance.time import AccrualPeriod, EmptyPeriod, PeriodRule, accrual_periods
 
 _NOTHING: Final = Decimal("0.00")
 
@@ -46,7 +46,8 @@ def is_planned(loan: Loan) -> bool:
     """
     terms = loan.terms
     own = (terms.fixed_principal, terms.cash_after_anticipated_repayment)
-    other = loan.rate_type is RateType.STEPPED or own != (None, None) or bool(terms.scheduled_principal)
+    own_days = terms.frequency.months is None
+    other = own_days or loan.rate_type is RateType.STEPPED or own != (None, None) or bool(terms.scheduled_principal)
     return other and loan.rate_type is not RateType.FLOATING and not dated_changes(loan)
 
 
@@ -112,7 +113,7 @@ def note_repayment(loan: Loan, periods: tuple[AccrualPeriod, ...]) -> Repayment 
         return InterestOnly()
     if terms.scheduled_principal:
         return _scheduled(terms, periods)
-    interest_only = terms.interest_only_months // terms.frequency.months
+    interest_only = terms.frequency.periods_of(terms.interest_only_months)
     if terms.fixed_principal is not None:
         return FixedPrincipal(amount=terms.fixed_principal, interest_only=interest_only)
     return _with_cash(loan, interest_only)
@@ -133,14 +134,13 @@ def _with_cash(loan: Loan, interest_only: int) -> Repayment | Unscheduled:
 
 def _level_payment(loan: Loan, interest_only: int) -> LevelPayment | Unscheduled:
     terms = loan.terms
-    step = terms.frequency.months
     if terms.payment_basis is not PaymentBasis.NOTE_RATE:
         return Unscheduled("its payment is computed on another rate than the note's, which only a plain schedule knows")
     if terms.level_payment is not None:
         return LevelPayment(periods=1, interest_only=interest_only, payment=terms.level_payment)
     months = terms.amortization_months or 0
     left = months - (terms.interest_only_months if terms.amortization_from_closing else 0)
-    periods = max(left // step, 1)
+    periods = max(terms.frequency.periods_of(left), 1)
     if loan.rate_type is not RateType.FIXED:
         return LevelPayment(periods=periods, interest_only=interest_only, reamortizes=True)
     rate = Fraction(loan.rate if loan.original is None else loan.original.rate)
@@ -194,7 +194,7 @@ def _period_rule(terms: NoteTerms, dates: Dates, first_payment: datetime.date) -
     if isinstance(calendar, Unscheduled):
         return calendar
     return PeriodRule(
-        interval=Interval(terms.frequency.value),
+        interval=terms.frequency,
         anchor=first_payment,
         day=dates.payment_day,
         business_day_rule=terms.business_day_rule if calendar is not None else BusinessDayRule.UNADJUSTED,

@@ -16,7 +16,8 @@ from realinsights.loans.model.terms import FloatingTerms, NoteTerms
 from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar
 from realinsights_finance.due_dates import Frequency, possible_payment_days
 from realinsights_finance.rounding import InterestRounding, PaymentRounding, Rounding
-from realinsights_finance.terms import LoanTerms, regular_start
+from realinsights_finance.terms import LoanTerms
+from realinsights_finance.time import Interval, both_days
 
 
 class Unscheduled(msgspec.Struct, frozen=True, rename="camel"):
@@ -91,18 +92,32 @@ def finance_terms(loan: Loan) -> LoanTerms | Unscheduled:
 
 
 def _other_than_level(loan: Loan) -> Unscheduled | None:
-    """Return why a loan is none of level payments at one rate."""
-    if loan.rate_type is RateType.FLOATING:
-        return Unscheduled("the rate floats: its future interest is not known")
-    if loan.rate_type is RateType.STEPPED:
-        return Unscheduled("the rate is stepped: this is computed of level payments at one rate alone")
-    if loan.terms.scheduled_principal:
-        return Unscheduled("principal follows a schedule of its own: this is computed of level payments alone")
-    if loan.terms.fixed_principal is not None:
-        return Unscheduled("the same principal is due each period: this is computed of level payments alone")
-    if loan.terms.cash_after_anticipated_repayment is not None:
-        return Unscheduled("cash repays it after its anticipated repayment: this is computed of level payments alone")
-    return None
+    """Return why a loan is none of level payments at one rate, whole months apart."""
+    terms = loan.terms
+    reasons = (
+        (loan.rate_type is RateType.FLOATING, "the rate floats: its future interest is not known"),
+        (
+            loan.rate_type is RateType.STEPPED,
+            "the rate is stepped: this is computed of level payments at one rate alone",
+        ),
+        (
+            terms.frequency.months is None,
+            "payments are not whole months apart: this is computed of those that are alone",
+        ),
+        (
+            bool(terms.scheduled_principal),
+            "principal follows a schedule of its own: this is computed of level payments alone",
+        ),
+        (
+            terms.fixed_principal is not None,
+            "the same principal is due each period: this is computed of level payments alone",
+        ),
+        (
+            terms.cash_after_anticipated_repayment is not None,
+            "cash repays it after its anticipated repayment: this is computed of level payments alone",
+        ),
+    )
+    return next((Unscheduled(reason) for holds, reason in reasons if holds), None)
 
 
 def payment_calendar(terms: NoteTerms, first_payment: datetime.date) -> HolidayCalendar | Unscheduled | None:
@@ -179,13 +194,18 @@ def schedule_dates(loan: Loan, first_payment: datetime.date, maturity: datetime.
     )
 
 
+def whole_months(frequency: Interval) -> Frequency | None:
+    """Return a frequency of whole months, which plain schedules and the solver know alone; None of any other."""
+    return None if frequency.months is None else Frequency(frequency.value)
+
+
 @lru_cache(maxsize=4096)
 def dates_of(
     first_payment: datetime.date,
     maturity: datetime.date,
     *,
     closing: datetime.date,
-    frequency: Frequency,
+    frequency: Interval,
     payment_day: int | None,
     start: datetime.date | None,
     of_deal: bool,
@@ -196,8 +216,13 @@ def dates_of(
     closing; but in a CMBS deal the first payment bears the whole period, against a credit at closing.
     """
     assumed = []
-    if payment_day is None:
-        days = possible_payment_days(first_payment, maturity, closing=closing, frequency=frequency)
+    months = whole_months(frequency)
+    if payment_day is None and months is None:
+        if frequency is Interval.SEMI_MONTHLY:
+            early, late = both_days(first_payment.day)
+            assumed.append(f"Payments fall on days {early} and {late} of each month: the note states no payment day.")
+    elif payment_day is None and months is not None:
+        days = possible_payment_days(first_payment, maturity, closing=closing, frequency=months)
         payment_day = days[0] if days[0] != first_payment.day else None
         if len(days) > 1:
             others = " or ".join(map(str, days[1:]))
@@ -209,7 +234,7 @@ def dates_of(
             assumed.append(f"Payments fall on day {days[0]} of the month, or its last: so do the note's dates.")
     if start is not None:
         return Dates(start, payment_day, tuple(assumed))
-    start = regular_start(first_payment, frequency, payment_day)
+    start = frequency.date(first_payment, -1, day=payment_day)
     if start < closing < first_payment and not of_deal:
         assumed.append(f"Interest runs from the closing on {closing}: a whole first period would begin on {start}.")
         start = closing
@@ -245,7 +270,7 @@ def loan_terms(
         first_payment=first_payment,
         maturity=maturity,
         day_count=terms.day_count,
-        frequency=terms.frequency,
+        frequency=Frequency(terms.frequency.value),
         payment_day=payment_day,
         amortization_months=terms.amortization_months,
         interest_only_months=terms.interest_only_months,

@@ -42,7 +42,7 @@ from realinsights_finance.repayment import (
     known_life,
 )
 from realinsights_finance.repayment import Loan as LoanOfAnyKind
-from realinsights_finance.time import AccrualPeriod, Interval
+from realinsights_finance.time import AccrualPeriod
 
 _YEAR: Final = 360
 _DAY: Final = datetime.timedelta(days=1)
@@ -82,6 +82,11 @@ class LoanPlan:
     def repays_nothing(self) -> bool:
         """True where the balance is known whatever the rates are."""
         return isinstance(self.repayment, InterestOnly)
+
+    @property
+    def several_a_month(self) -> bool:
+        """True where more than one installment falls in a month."""
+        return self.loan.terms.frequency.months is None
 
     def market(self, fixings: Fixings, *, business_date: datetime.date, curve: ForwardCurve | None = None) -> Market:
         """Return what is known on a business date, of which stated rates ask nothing."""
@@ -204,7 +209,7 @@ class LoanPlan:
         return LoanOfAnyKind(
             principal=self.loan.original_balance,
             periods=self.periods,
-            interval=Interval(terms.frequency.value),
+            interval=terms.frequency,
             rate=path,
             day_count=terms.day_count,
             repayment=self.repayment,

@@ -12,7 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.terms import PrepaymentKind, PrepaymentPhase
-from realinsights_finance.due_dates import add_months
 from realinsights_finance.prepayment import (
     Defeasance,
     Fee,
@@ -329,7 +328,7 @@ def check_prepayment(loan: Loan, faults: Faults) -> None:
 def loan_dates(loan: Loan) -> LoanDates:
     """Return the days that a loan's phases are counted from, by its own terms."""
     terms, closing = loan.terms, loan.origination_date
-    first = terms.first_payment_date or add_months(closing, terms.frequency.months)
+    first = terms.first_payment_date or terms.frequency.date(closing, 1)
     start = min(closing, terms.interest_start_date or first)
     return LoanDates(start, first, terms.payment_day or first.day, prepayable_until(loan, loan.maturity_date))
 

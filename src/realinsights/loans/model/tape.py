@@ -13,9 +13,9 @@ from realinsights.loans.model.performance import OperatingStatement, RollUp, Val
 from realinsights.loans.model.terms import IndexRounding, PrepaymentPhase, RateSetting, RateStep, ScheduledPrincipal
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency
 from realinsights_finance.rounding import InterestRounding, PaymentRounding
 from realinsights_finance.terms import PaymentBasis
+from realinsights_finance.time import Interval
 
 
 class Precision(StrEnum):
@@ -228,7 +228,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     original_maturity_date: datetime.date | None = None
     anticipated_repayment_date: datetime.date | None = None
     term_months: int | None = None
-    frequency: Frequency | None = None
+    frequency: Interval | None = None
     amortization_months: int | None = None
     interest_only_months: int | None = None
     interest_only: bool = False

@@ -14,7 +14,7 @@ from realinsights.loans.model.quantities import Money, Rate, Spread
 from realinsights.loans.model.texts import Code, Line, Text
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency, add_months
+from realinsights_finance.due_dates import add_months
 from realinsights_finance.prepayment import (
     BetweenMaturities,
     Discounting,
@@ -31,6 +31,7 @@ from realinsights_finance.rounding import (
     PaymentRounding,
 )
 from realinsights_finance.terms import PaymentBasis
+from realinsights_finance.time import Interval
 
 Months = Annotated[int, msgspec.Meta(ge=0, le=1200)]
 SomeMonths = Annotated[int, msgspec.Meta(ge=1, le=1200)]
@@ -227,14 +228,16 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
     `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
     never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-    period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February.
+    period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February; of
+    semi-monthly payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly
+    payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
     `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
     payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
     `payoff_interest_to` is the day to which a payoff bears interest.
     """
 
     day_count: DayCount = DayCount.ACTUAL_360
-    frequency: Frequency = Frequency.MONTHLY
+    frequency: Interval = Interval.MONTHLY
     first_payment_date: datetime.date | None = None
     interest_start_date: datetime.date | None = None
     payment_day: Annotated[int, msgspec.Meta(ge=1, le=31)] | None = None

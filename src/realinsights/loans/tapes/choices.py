@@ -16,9 +16,9 @@ from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes import ex102_codes as codes
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency
 from realinsights_finance.rounding import InterestRounding, PaymentRounding
 from realinsights_finance.terms import PaymentBasis
+from realinsights_finance.time import Interval
 
 RATE_TYPES = values.choice(
     {
@@ -58,14 +58,17 @@ DAY_COUNTS = values.choice(
 )
 FREQUENCIES = values.choice(
     {
-        **{kind.value: kind for kind in Frequency},
+        **{kind.value: kind for kind in Interval},
         **codes.FREQUENCIES,
-        **dict.fromkeys(("M", "mo", "month"), Frequency.MONTHLY),
-        **dict.fromkeys(("Q", "qtr", "quarter"), Frequency.QUARTERLY),
+        **dict.fromkeys(("W", "week"), Interval.WEEKLY),
+        **dict.fromkeys(("biweekly", "every two weeks", "fortnightly"), Interval.BI_WEEKLY),
+        **dict.fromkeys(("semimonthly", "twice a month"), Interval.SEMI_MONTHLY),
+        **dict.fromkeys(("M", "mo", "month"), Interval.MONTHLY),
+        **dict.fromkeys(("Q", "qtr", "quarter"), Interval.QUARTERLY),
         **dict.fromkeys(
-            ("S", "SA", "semiannual", "semiannually", "semi-annually", "half-yearly"), Frequency.SEMI_ANNUAL
+            ("S", "SA", "semiannual", "semiannually", "semi-annually", "half-yearly"), Interval.SEMI_ANNUAL
         ),
-        **dict.fromkeys(("A", "Y", "annually", "yearly"), Frequency.ANNUAL),
+        **dict.fromkeys(("A", "Y", "annually", "yearly"), Interval.ANNUAL),
     }
 )
 STATUSES = values.choice(

@@ -8,17 +8,21 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from realinsights.loans.tapes.csv_values import MOST_YEARS
-from realinsights_finance.due_dates import Frequency, months_between
+from realinsights_finance.due_dates import months_between
 from realinsights_finance.level_payment import level_payment
+from realinsights_finance.time import Interval
 
 _NEAR: Final = Decimal("0.02")
 """How far a stated payment may be from the computed one, as a share: rounding, or another way to compute it."""
 
 _LONGEST_PERIOD: Final = {
-    Frequency.MONTHLY: 31,
-    Frequency.QUARTERLY: 92,
-    Frequency.SEMI_ANNUAL: 184,
-    Frequency.ANNUAL: 366,
+    Interval.WEEKLY: 7,
+    Interval.BI_WEEKLY: 14,
+    Interval.SEMI_MONTHLY: 16,
+    Interval.MONTHLY: 31,
+    Interval.QUARTERLY: 92,
+    Interval.SEMI_ANNUAL: 184,
+    Interval.ANNUAL: 366,
 }
 
 
@@ -48,7 +52,7 @@ def payment(fields: Mapping[str, Any], *, unsure: bool) -> Payment:
     amortization, interest_only = fields.get("amortization_months"), fields.get("interest_only_months") or 0
     if not balance or rate is None:
         return Payment(level=True)
-    frequency = fields.get("frequency") or Frequency.MONTHLY
+    frequency = fields.get("frequency") or Interval.MONTHLY
     interest = balance * rate * _LONGEST_PERIOD[frequency] / 360 + Decimal("0.01")
     no_principal = amortization == 0 or (amortization is None and 0 < _term(fields) <= interest_only)
     left_out = refused = None
@@ -62,8 +66,8 @@ def payment(fields: Mapping[str, Any], *, unsure: bool) -> Payment:
     elif amortization is None:
         refused = _UNSAID if paid > interest else None
     else:
-        periods = max(1, -(-amortization // frequency.months))
-        computed = level_payment(balance, Fraction(rate) * frequency.months / 12, periods)
+        periods = max(1, -(-amortization * frequency.periods_per_year // 12))
+        computed = level_payment(balance, Fraction(rate) / frequency.periods_per_year, periods)
         level = abs(paid - computed) <= computed * _NEAR
         if not level and (not interest_only or paid > interest):
             left_out = f"is not the payment of {computed:,} that the loan's terms give: it may hold escrow. {_ADVICE}"

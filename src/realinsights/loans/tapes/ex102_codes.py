@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights_finance.day_count import DayCount
-from realinsights_finance.due_dates import Frequency
+from realinsights_finance.time import Interval
 
 # 4.3.1: the day counts a schedule can follow; the others (Actual/366, Simple, 78s, Other) are not scheduled.
 DAY_COUNTS = MappingProxyType(
@@ -55,7 +55,7 @@ PAYMENT_TYPES_WITHOUT_PLAN = frozenset({"6", "98"})
 
 # 4.3.6: months between payments
 FREQUENCIES = MappingProxyType(
-    {"1": Frequency.MONTHLY, "3": Frequency.QUARTERLY, "6": Frequency.SEMI_ANNUAL, "12": Frequency.ANNUAL}
+    {"1": Interval.MONTHLY, "3": Interval.QUARTERLY, "6": Interval.SEMI_ANNUAL, "12": Interval.ANNUAL}
 )
 FREQUENCIES_WITHOUT_SCHEDULE = MappingProxyType({"365": "Daily"})
 

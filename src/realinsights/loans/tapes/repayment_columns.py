@@ -12,7 +12,7 @@ REPAYMENT_COLUMNS: Final = (
     Column(
         "paymentFrequency",
         Reading.CHOICE,
-        "monthly, quarterly, semi_annual or annual (without it: monthly)",
+        "weekly, bi_weekly, semi_monthly, monthly, quarterly, semi_annual or annual (without it: monthly)",
         "monthly",
         field_name="frequency",
         choice=choices.FREQUENCIES,

@@ -79,8 +79,7 @@ def _payments(
     until: datetime.date,
 ) -> Iterator[ComputedDate]:
     grace = datetime.timedelta(days=terms.grace_days)
-    step = terms.frequency.months
-    for number, day in _row(terms.first, step, day=terms.day, since=since - grace, before=maturity, until=until):
+    for number, day in _due_days(terms, since=since - grace, before=maturity, until=until):
         on = moves(day)
         yield ComputedDate(
             kind=DateKind.PAYMENT,
@@ -91,9 +90,36 @@ def _payments(
             computed_from="terms.firstPaymentDate",
         )
     if terms.interest_only_months:
-        last = _months_after(terms.first, terms.interest_only_months - step, day=terms.day)
+        last = _due_day(terms, terms.frequency.periods_of(terms.interest_only_months) - 1)
         if terms.first <= last < maturity:
             yield _date(DateKind.INTEREST_ONLY_END, 1, moves(last), "terms.interestOnlyMonths")
+
+
+def _due_days(
+    terms: PaymentTerms, *, since: datetime.date, before: datetime.date, until: datetime.date
+) -> Iterator[Occurrence]:
+    """Yield the days of payments as `_row` does."""
+    step = terms.frequency.months
+    if step is not None:
+        yield from _row(terms.first, step, day=terms.day, since=since, before=before, until=until)
+        return
+    count = max(0, terms.frequency.count_before(terms.first, since))
+    last = since
+    while (at := _due_day(terms, count)) < before and (at <= until or last <= since):
+        last = at
+        yield count + 1, at
+        count += 1
+
+
+def _due_day(terms: PaymentTerms, count: int) -> datetime.date:
+    """Return the day of a payment, counted from 0."""
+    step = terms.frequency.months
+    if step is not None:
+        return _months_after(terms.first, count * step, day=terms.day)
+    try:
+        return terms.frequency.date(terms.first, count, day=terms.day)
+    except (OverflowError, ValueError):  # beyond the last year that dates know
+        return datetime.date.max
 
 
 def _resets(

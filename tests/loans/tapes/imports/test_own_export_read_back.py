@@ -144,6 +144,10 @@ class TestAnExport:
                 "fixed",
             ),
             ({"fixedPrincipal": "25000.00", "interestOnlyMonths": 12}, "fixed"),
+            (
+                {"frequency": "bi_weekly", "firstPaymentDate": "2025-01-15", "amortizationMonths": 360},
+                "fixed",
+            ),
             ({"amortizationMonths": 360, "cashAfterAnticipatedRepayment": "90000.00"}, "fixed"),
             (
                 {

@@ -30,8 +30,8 @@ class Loan:
     """A loan of any kind; amounts in dollars and cents.
 
     `periods` are those of `time.accrual_periods`, the last one ending at maturity, where all that is left is paid. On
-    30/360 a regular period of whole months is `interval` in twelfths of a year. Draws and curtailments fall on days
-    from the first to the last; on one day draws come first. Raises InvalidRepayment.
+    30/360 a regular period of months, or of half a month, is `interval` as a part of a year exactly. Draws and
+    curtailments fall on days from the first to the last; on one day draws come first. Raises InvalidRepayment.
     """
 
     principal: Decimal
@@ -67,10 +67,13 @@ class Loan:
             raise InvalidRepayment("unused_fee", "the commitment must cover all that is drawn")
 
     def fraction(self, period: AccrualPeriod, start: datetime.date, end: datetime.date) -> Fraction:
-        """Return the fraction of a year of a part of a period: a whole regular one of 30/360 is its months exactly."""
+        """Return the fraction of a year of a part of a period.
+
+        A whole regular one of 30/360 is its months exactly, and of half months a 24th of a year.
+        """
         whole = (start, end) == (period.start, period.end)
-        if whole and period.regular and self.day_count.thirty_360 and self.interval.months is not None:
-            return Fraction(self.interval.months, 12)
+        if whole and period.regular and self.day_count.thirty_360 and self.interval.days is None:
+            return Fraction(1, self.interval.periods_per_year)
         return self.day_count.fraction(start, end)
 
     def unrounded_interest(

@@ -1,6 +1,6 @@
 """Periods: how a loan's time is cut, from weekly to annual."""
 
-from realinsights_finance.time.intervals import Interval
+from realinsights_finance.time.intervals import Interval, both_days
 from realinsights_finance.time.periods import (
     AccrualPeriod,
     AnchorOutside,
@@ -20,4 +20,5 @@ __all__ = [
     "PeriodRule",
     "Stub",
     "accrual_periods",
+    "both_days",
 ]

@@ -10,13 +10,15 @@ from typing import Final
 from realinsights_finance.due_dates import Frequency, add_months, months_between, on_day
 
 _HALF_MONTH: Final = 15
+_MONTHS_PER_YEAR: Final = 12
 
 
 class Interval(StrEnum):
-    """The name of an interval. `Frequency` has those of whole months alone, which a `LoanTerms` is paid by.
+    """The time from one installment to the next, from a week to a year.
 
     Semi-monthly means twice a calendar month, on days 15 apart (the 1st and the 16th, the 15th and the last), 24 times
-    a year; bi-weekly means every 14 days, 26 times a year and in some years 27.
+    a year; bi-weekly means every 14 days, 26 times a year and in some years 27. `Frequency` has the intervals of whole
+    months alone, which a `LoanTerms` is paid by.
     """
 
     WEEKLY = "weekly"
@@ -42,6 +44,14 @@ class Interval(StrEnum):
         """Return the periods of a year by which an annual rate is divided: 52, 26, 24, 12, 4, 2 or 1."""
         return _PERIODS_PER_YEAR[self]
 
+    def periods_of(self, months: int) -> int:
+        """Return the whole periods of some months, a year having `periods_per_year` of them: 13 weeks a quarter."""
+        return months * self.periods_per_year // _MONTHS_PER_YEAR
+
+    def divides(self, months: int) -> bool:
+        """Tell whether some months are whole periods: of weeks, those of whole quarters are."""
+        return months * self.periods_per_year % _MONTHS_PER_YEAR == 0
+
     def date(self, anchor: datetime.date, count: int, *, day: int | None = None) -> datetime.date:
         """Return the date `count` intervals after (before, if negative) an anchor.
 
@@ -53,7 +63,7 @@ class Interval(StrEnum):
         day = anchor.day if day is None else day
         if self.months is not None:
             return add_months(anchor, self.months * count, day=day)
-        first, second = _pair(day)
+        first, second = both_days(day)
         late = anchor >= on_day(anchor.year, anchor.month, second)
         months, half = divmod(count + late, 2)
         return add_months(anchor, months, day=second if half else first)
@@ -66,8 +76,11 @@ class Interval(StrEnum):
         return 2 * months - 3 if self.months is None else months // self.months - 2
 
 
-def _pair(day: int) -> tuple[int, int]:
-    """Return both days of a month: 15 apart, save that 31, the month's last, goes with the 15th."""
+def both_days(day: int) -> tuple[int, int]:
+    """Return the two days of a month on one of which a payment falls twice a month.
+
+    They are 15 apart, save that 31, the month's last, goes with the 15th.
+    """
     return (day, day + _HALF_MONTH) if day <= _HALF_MONTH else (min(day - _HALF_MONTH, _HALF_MONTH), day)
 
 

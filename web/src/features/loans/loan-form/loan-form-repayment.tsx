@@ -10,7 +10,16 @@ import { LoanChoice, LoanMoney, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
 import { NEW_PRINCIPAL, PrincipalRows } from "./loan-form-lists";
 
-const FREQUENCIES = ["monthly", "quarterly", "semi_annual", "annual"] as const;
+const FREQUENCIES = [
+  "weekly",
+  "bi_weekly",
+  "semi_monthly",
+  "monthly",
+  "quarterly",
+  "semi_annual",
+  "annual",
+] as const;
+const OF_WEEKS: readonly string[] = ["weekly", "bi_weekly"];
 const WAYS = [
   { value: "level", label: "Level payment" },
   { value: "fixed", label: "Fixed principal" },
@@ -23,6 +32,8 @@ export function RepaymentFields() {
   const fixed = useLoanField<string | null>("terms.fixedPrincipal");
   const listed = useLoanField<readonly unknown[]>("terms.scheduledPrincipal");
   const anticipated = useLoanField<string | null>("anticipatedRepaymentDate");
+  const frequency = useLoanField<string>("terms.frequency");
+  const day = useLoanField<number | null>("terms.paymentDay");
   const label = useId();
   const way = listed.value.length > 0 ? "listed" : fixed.value === null ? "level" : "fixed";
   const choose = (next: string) => {
@@ -69,7 +80,9 @@ export function RepaymentFields() {
           />
         )}
         <LoanChoice path="terms.frequency" label="Payments" options={FREQUENCIES} />
-        <LoanWhole path="terms.paymentDay" label="Payment day" placeholder="As the first payment" />
+        {(!OF_WEEKS.includes(frequency.value) || day.value !== null) && (
+          <LoanWhole path="terms.paymentDay" label="Payment day" placeholder="As the first payment" />
+        )}
       </FormGrid>
       {way === "listed" && <PrincipalRows />}
     </Surface>
