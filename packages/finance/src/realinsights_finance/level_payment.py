@@ -34,6 +34,20 @@ def level_payment(
     return rounding.rounded(Fraction(*_exact_payment_in_cents(cents, rate, periods)))
 
 
+def level_payment_in_advance(
+    principal: Decimal, rate: Fraction, periods: int, rounding: PaymentRounding = PaymentRounding.CENT
+) -> Decimal:
+    """Return the payment that repays `principal` in `periods` where each is paid, with its interest, as it begins.
+
+    `P i / (1 - (1 - i)^n)`, and `P / n` where the rate is zero: what a payment leaves of the balance is charged its
+    interest with it, so that a balance B falls to (B - A) / (1 - i). The last payment bears none. `rate` is below 1.
+    """
+    cents = in_cents(principal)
+    if rate == 0:
+        return rounding.rounded(Fraction(cents, periods))
+    return rounding.rounded(cents * rate / (1 - (1 - rate) ** periods))
+
+
 def unrounded_level_payment(principal: Decimal, rate: Fraction, periods: int) -> Decimal:
     """Return the level payment to 28 significant digits, to show where the rounded one comes from."""
     numerator, denominator = _exact_payment_in_cents(in_cents(principal), rate, periods)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from realinsights_finance import DayCount, LoanTerms, level_payment, regular_start, schedule
+from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.rates import Fixings, FloatingRate, FloatingTerms, ForwardCurve, Market, MissingFixing
 from realinsights_finance.rates.paths import FixedRate, stepped_rate
 from realinsights_finance.repayment import (
@@ -162,12 +163,58 @@ class TestPaymentsInAdvance:
     def test_repay_the_loan_one_period_earlier(self):
         loan = a_life(paid_at=PaidAt.START, repayment=LevelPayment(periods=12))
         rows = life(loan)
-        arrears = level_payment(loan.principal, Fraction(1, 200), 12)
-        assert rows[0].due_date == DATE(2025, 1, 1)
-        assert abs(rows[0].payment - arrears / Decimal("1.005")) <= CENT
-        for row in rows[:-1]:
+        assert (len(rows), rows[0].due_date, rows[-1].due_date) == (12, DATE(2025, 1, 1), DATE(2025, 12, 1))
+        # 1,200,000 x 0.005 / (1 - 0.995^12)
+        assert {row.payment for row in rows[:-1]} == {Decimal("102779.86")}
+        for row in rows:
             assert row.interest == ((row.beginning_balance - row.principal) * Decimal("0.005")).quantize(CENT)
         assert sum(row.principal for row in rows) == loan.principal
+        # The last one pays no interest, and what rounding leaves.
+        assert (rows[-1].interest, abs(rows[-1].payment - rows[0].payment) < Decimal("0.10")) == (0, True)
+
+    def test_by_hand(self):
+        # 300,000 at a percent a month in three: 3,000 / (1 - 0.99^3) = 101,006.70. Of the first payment p is principal
+        # where 101,006.70 = p + (300,000 - p) / 100: p = 98,996.67.
+        loan = a_life(
+            end=DATE(2025, 4, 1), principal=Decimal(300_000), rate=FixedRate(Decimal("0.12")),
+            paid_at=PaidAt.START, repayment=LevelPayment(periods=3),
+        )  # fmt: skip
+        assert [(row.due_date.month, row.interest, row.principal, row.ending_balance) for row in life(loan)] == [
+            (1, Decimal("2010.03"), Decimal("98996.67"), Decimal("201003.33")),
+            (2, Decimal("1010.07"), Decimal("99996.63"), Decimal("101006.70")),
+            (3, Decimal("0.00"), Decimal("101006.70"), Decimal("0.00")),
+        ]
+
+    def test_leave_a_balloon_that_is_paid_at_maturity(self):
+        # 50,000 on each first of January to December, and half a percent of what it leaves: 5,750 of 1,150,000, then
+        # 250 less each month. The twelfth leaves 600,000 and pays 3,000 for December: at its end nothing more than that.
+        half = a_life(paid_at=PaidAt.START, repayment=FixedPrincipal(amount=Decimal(50_000)))
+        *installments, balloon = life(half)
+        assert [(row.interest, row.principal) for row in installments[:2]] == [(5750, 50_000), (5500, 50_000)]
+        assert (len(installments), installments[-1].due_date) == (12, DATE(2025, 12, 1))
+        assert (installments[-1].interest, installments[-1].ending_balance) == (3000, 600_000)
+        assert (balloon.due_date, balloon.interest, balloon.principal, balloon.ending_balance) == (END, 0, 600_000, 0)
+        assert balloon.at_maturity
+        assert not any(row.at_maturity for row in installments)
+
+    def test_of_interest_alone_leave_all_of_it(self):
+        *installments, balloon = life(a_life(paid_at=PaidAt.START))
+        assert [row.interest for row in installments] == [6000] * 12
+        assert (balloon.due_date, balloon.payment) == (END, 1_200_000)
+
+    def test_move_with_business_days(self):
+        # Saturday, February 1st is paid on the 3rd, Saturday, March 1st on the 3rd; January 1st, 2026 on the 2nd.
+        rule = PeriodRule(
+            interval=MONTHLY, anchor=BEGIN, business_day_rule=BusinessDayRule.FOLLOWING,
+            calendar=HolidayCalendar.FEDERAL_RESERVE,
+        )  # fmt: skip
+        rows = life(a_life(paid_at=PaidAt.START, periods=accrual_periods(BEGIN, END, rule), first_due=DATE(2025, 1, 2)))
+        assert [row.due_date for row in rows[:3]] == [DATE(2025, 1, 2), DATE(2025, 2, 3), DATE(2025, 3, 3)]
+        assert rows[-1].due_date == DATE(2026, 1, 2)
+
+    def test_are_due_first_on_a_day_of_their_own_alone(self):
+        with pytest.raises(InvalidRepayment, match="first_due: is of payments in advance"):
+            a_life(first_due=BEGIN)
 
     def test_know_no_draws(self):
         with pytest.raises(InvalidRepayment, match="paid_at: interest in advance knows no draws"):

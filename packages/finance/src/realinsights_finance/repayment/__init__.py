@@ -1,6 +1,6 @@
 """Repayment: loans of any kind, their periods, rates and repayment rules, and their life to the cent."""
 
-from realinsights_finance.repayment.amortize import LifeRow, known_life, life
+from realinsights_finance.repayment.amortize import LifeRow, balloon_in_advance, known_life, life
 from realinsights_finance.repayment.loan import Loan, UnusedFee
 from realinsights_finance.repayment.rules import (
     Afterwards,
@@ -33,6 +33,7 @@ __all__ = [
     "PrincipalSchedule",
     "Repayment",
     "UnusedFee",
+    "balloon_in_advance",
     "known_life",
     "life",
 ]

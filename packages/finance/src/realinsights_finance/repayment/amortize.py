@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from realinsights_finance.level_payment import level_payment
+from realinsights_finance.level_payment import level_payment, level_payment_in_advance
 from realinsights_finance.money import EXACT, cents
 from realinsights_finance.rates.curves import OutsideCurve
 from realinsights_finance.rates.fixings import MissingFixing
@@ -42,7 +42,8 @@ class LifeRow:
 
     `beginning_balance` + `drawn` - `curtailed` + `capitalized` - `principal` = `ending_balance`; `payment` is interest,
     less what is capitalized, principal and `unused_fee`. `known` says how the rates of the period are known: the least
-    certain of them.
+    certain of them. Of payments in advance, what is left at maturity is a row of its own, which bears no interest: it
+    starts and ends then, and has no `rates`.
     """
 
     number: int
@@ -60,6 +61,20 @@ class LifeRow:
     unused_fee: Decimal
     payment: Decimal
     ending_balance: Decimal
+
+    @property
+    def at_maturity(self) -> bool:
+        """True of what is left at maturity of payments in advance, which is no installment."""
+        return self.start == self.end
+
+
+def balloon_in_advance(last: AccrualPeriod, owed: Decimal) -> LifeRow:
+    """Return what is left at maturity of payments in advance, whose last period is paid already."""
+    end = last.end
+    return _row(
+        replace(last, number=last.number + 1, start=end), (), before=owed, drawn=_ZERO, curtailed=_ZERO, interest=_ZERO,
+        capitalized=_ZERO, principal=owed, fee=_ZERO, after=_ZERO,
+    )  # fmt: skip
 
 
 def life(loan: Loan) -> tuple[LifeRow, ...]:
@@ -88,6 +103,7 @@ class _Life:
         self._owed = loan.principal  # carried unrounded where the loan's rounding says so
         self._level: Decimal | None = None
         self._level_rate: Decimal | None = None
+        self._due = loan.first_due or loan.periods[0].start  # of an installment in advance
         self._carries = loan.rounding.interest is InterestRounding.CARRIED
 
     def rows(self) -> Iterator[LifeRow]:
@@ -97,6 +113,9 @@ class _Life:
             yield row
             if not self._owed and not any(draw.on >= period.end for draw in self._loan.draws):
                 return
+            self._due = period.payment_date
+        if self._owed:
+            yield balloon_in_advance(self._loan.periods[-1], self._owed)
 
     def _row(self, period: AccrualPeriod) -> LifeRow:
         loan, before = self._loan, cents(self._owed)
@@ -212,30 +231,30 @@ class _Life:
         rule = self._loan.repayment
         principal = _ZERO
         if isinstance(rule, LevelPayment) and period.number > rule.interest_only:
-            level = self._level_in_advance(rule, period, spans)
+            level = self._level_in_advance(rule, spans)
             # level = p + (owed - p) x factor; the interest is rounded, and the principal is the rest of the payment.
             exact = (Fraction(before) - Fraction(level)) * factor / (1 - factor)
             principal = min(max(level - self._loan.rounding.interest.cents(_decimal(exact)), _ZERO), before)
+            if last and period.number - rule.interest_only >= rule.periods:
+                principal = before  # the amortization ends with it
         elif isinstance(rule, FixedPrincipal) and period.number > rule.interest_only:
             principal = min(rule.amount, before)
         elif isinstance(rule, PrincipalSchedule) and period.number <= len(rule.amounts):
             principal = min(rule.amounts[period.number - 1], before)
         interest = self._loan.rounding.interest.cents(_decimal((Fraction(before) - Fraction(principal)) * factor))
-        # What is left after the last installment is paid when its period ends.
-        self._owed = _ZERO if last else before - principal
+        self._owed = before - principal
         return _row(
             period, spans, before=before, drawn=_ZERO, curtailed=_ZERO, interest=interest, capitalized=_ZERO,
-            principal=before - self._owed, fee=_ZERO, after=self._owed, due=period.start,
+            principal=before - self._owed, fee=_ZERO, after=self._owed, due=self._due,
         )  # fmt: skip
 
-    def _level_in_advance(self, rule: LevelPayment, period: AccrualPeriod, spans: tuple[RateSpan, ...]) -> Decimal:
+    def _level_in_advance(self, rule: LevelPayment, spans: tuple[RateSpan, ...]) -> Decimal:
         if rule.payment is not None:
             return rule.payment
         if self._level is None:
             rate = spans[0].rate if rule.computed_on is None else rule.computed_on
             periodic = Fraction(rate) / self._loan.interval.periods_per_year
-            arrears = level_payment(self._owed, periodic, rule.periods, self._loan.rounding.payment)
-            self._level = self._loan.rounding.payment.rounded(Fraction(arrears) * 100 / (1 + periodic))
+            self._level = level_payment_in_advance(self._owed, periodic, rule.periods, self._loan.rounding.payment)
         return self._level
 
 
@@ -260,7 +279,7 @@ def _row(
         end=period.end,
         due_date=due or period.payment_date,
         rates=spans,
-        known=max((span.known for span in spans), key=order.index),
+        known=max((span.known for span in spans), key=order.index, default=Known.FIXED),
         beginning_balance=before,
         drawn=drawn,
         curtailed=curtailed,

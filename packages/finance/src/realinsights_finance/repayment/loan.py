@@ -31,7 +31,9 @@ class Loan:
 
     `periods` are those of `time.accrual_periods`, the last one ending at maturity, where all that is left is paid. On
     30/360 a regular period of months, or of half a month, is `interval` as a part of a year exactly. Draws and
-    curtailments fall on days from the first to the last; on one day draws come first. Raises InvalidRepayment.
+    curtailments fall on days from the first to the last; on one day draws come first. In advance an installment is due
+    when the period before it is paid, the first one on `first_due` (None: when interest starts), and what is left after
+    the last of them when the last period is paid. Raises InvalidRepayment.
     """
 
     principal: Decimal
@@ -41,6 +43,7 @@ class Loan:
     day_count: DayCount = DayCount.ACTUAL_360
     repayment: Repayment = INTEREST_ONLY
     paid_at: PaidAt = PaidAt.END
+    first_due: datetime.date | None = None
     rounding: Rounding = USUAL
     draws: tuple[Draw, ...] = ()
     curtailments: tuple[Curtailment, ...] = ()
@@ -59,6 +62,8 @@ class Loan:
                 raise InvalidRepayment(field, f"{on} must be from {begin} on and before {end}")
         if changes and self.paid_at is PaidAt.START:
             raise InvalidRepayment("paid_at", "interest in advance knows no draws and no partial prepayments")
+        if self.first_due is not None and self.paid_at is PaidAt.END:
+            raise InvalidRepayment("first_due", "is of payments in advance")
         if self.rounding.daily_rate_decimals is not None:
             raise InvalidRepayment("rounding", "a rounded rate of a day is a convention of fixed rates alone")
         if self.rounding.interest is InterestRounding.CARRIED and self.paid_at is PaidAt.START:

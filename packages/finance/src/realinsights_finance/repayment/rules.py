@@ -21,7 +21,8 @@ class InvalidRepayment(ValueError):
 class PaidAt(StrEnum):
     """The end of a period at which its installment is paid.
 
-    In advance, interest of the period is charged when it begins, on what is owed after the installment's principal.
+    In advance, interest of the period is paid when it begins, on what is owed after the installment's principal. What
+    the last installment leaves is paid at maturity, with no more interest.
     """
 
     END = "end"
