@@ -167,6 +167,17 @@ class TestAPlannedLoan:
         assert [row["principal"] for row in rows[24:27]] == ["0.00", "0.00", "259.16"]
         assert document["levelPayment"] == "1659.16"
 
+    def test_is_paid_in_advance(self, run: Any) -> None:
+        document = run(*self.YEAR, "--fixed-principal", "50000", "--in-advance", "--json").document
+        rows = document["installments"]
+        assert [(row["dueDate"], row["payment"]) for row in (rows[0], *rows[-2:])] == [
+            ("2025-01-01", "55750.00"),
+            ("2025-12-01", "53000.00"),
+            ("2026-01-01", "600000.00"),
+        ]
+        level = run(*self.YEAR, "--amortization", "360", "--in-advance", "--json").document
+        assert level["levelPayment"] == "7181.79"
+
     def test_is_paid_twice_a_month(self, run: Any) -> None:
         twice = ("--frequency", "semi_monthly", "--start", "2024-12-31")
         rows = run(*self.YEAR, *twice, "--json").document["installments"]

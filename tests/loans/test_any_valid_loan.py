@@ -46,6 +46,7 @@ def terms(draw: st.DrawFn, closing: datetime.date) -> dict[str, Any]:
             st.sampled_from(["monthly", "monthly", "quarterly", "semi_annual", "annual", "weekly", "semi_monthly"])
         ),
         "firstPaymentDate": draw(st.sampled_from([str(first)] * 5 + [None])),
+        "paymentsInAdvance": draw(st.sampled_from([False] * 4 + [True])),
         "paymentBasis": draw(st.sampled_from(["note_rate", "effective_rate"])),
     }
     match draw(st.integers(0, 4)):

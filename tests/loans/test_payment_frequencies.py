@@ -17,6 +17,7 @@ from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.payoff_basis import basis_of
 from realinsights.loans.model.reconciliation import Outcome, reconcile
 from realinsights.loans.model.rolling_forward import rolled_forward
 from realinsights.loans.model.tape import Precision, Statement
@@ -152,6 +153,13 @@ class TestBalance:
         months = scheduled_months(a_year(WEEKLY, balanceAsOf="2025-06-30"), {}, until=day("2025-03-31"))
         # The last Wednesdays of January and February are the 4th and the 8th payment.
         assert [month.balance for month in months[:2]] == [rows[3][3], rows[7][3]]
+
+
+class TestPayoff:
+    def test_is_not_computed(self, a_year: Build) -> None:
+        found = basis_of(a_year(WEEKLY), on=day("2025-06-16"))
+        assert isinstance(found, Unscheduled)
+        assert found.reason.startswith("payments are not whole months apart")
 
 
 class TestDebtService:

@@ -47,7 +47,7 @@ OPTIONS = {
 ROUNDINGS = {rounding.value.replace("_", "-"): rounding for rounding in InterestRounding}
 
 
-_PLANNED = ("fixed_principal", "principal_due", "rate_from", "anticipated_repayment", "cash_after")
+_PLANNED = ("fixed_principal", "principal_due", "rate_from", "anticipated_repayment", "cash_after", "in_advance")
 """The options of loans that are none of level payments at one rate."""
 _FIELDS = {
     "terms.fixedPrincipal": "--fixed-principal",
@@ -56,6 +56,7 @@ _FIELDS = {
     "terms.cashAfterAnticipatedRepayment": "--cash-after",
     "anticipatedRepaymentDate": "--anticipated-repayment",
     "terms.frequency": "--frequency",
+    "terms.paymentsInAdvance": "--in-advance",
     "terms.paymentDay": "--payment-day",
     "terms.amortizationMonths": "--amortization",
     "terms.interestOnlyMonths": "--interest-only",
@@ -116,6 +117,7 @@ class Dated(click.ParamType[tuple[datetime.date, Decimal]]):
     show_default=True,
     help="The time between two installments; --term stays in months.",
 )
+@click.option("--in-advance", is_flag=True, help="Each payment is made as its period begins, the first one on --start.")
 @click.option("--payment", type=Number(), help="The amortizing installment, where the note states it.")
 @click.option("--fixed-principal", type=Number(), help="The same principal with each installment; no level payment.")
 @click.option(
@@ -205,6 +207,9 @@ def stated_terms(options: Mapping[str, Any]) -> tuple[LoanTerms, dict[str, Any]]
     if frequency.months is None:
         planned |= {"frequency": frequency, "payment": options["payment"], "payment_day": options["payment_day"]}
         level |= {"payment": None}
+    elif planned["in_advance"]:
+        planned |= {"payment": options["payment"]}
+        level |= {"payment": None}
     elif planned["fixed_principal"] is None and not planned["principal_due"]:
         return terms_of(**level), planned
     # Level payments know no interest-only months without an amortization, fixed principal does.
@@ -245,8 +250,9 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
         terms=NoteTerms(
             day_count=terms.day_count,
             frequency=planned.get("frequency", Interval(terms.frequency.value)),
-            first_payment_date=terms.first_payment,
-            interest_start_date=terms.start,
+            payments_in_advance=planned["in_advance"],
+            first_payment_date=terms.start if planned["in_advance"] else terms.first_payment,
+            interest_start_date=None if planned["in_advance"] else terms.start,
             payment_day=_payment_day(terms, planned),
             amortization_months=terms.amortization_months,
             interest_only_months=planned.get("interest_only", terms.interest_only_months),

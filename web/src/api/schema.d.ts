@@ -4263,9 +4263,10 @@ export interface components {
          *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
          *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February; of
-         *         semi-monthly payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly
-         *         payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
+         *         period begins (None: one period before the first payment). With `payments_in_advance` it begins with the first
+         *         payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
+         *         `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
+         *         bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
          *         `payoff_interest_to` is the day to which a payoff bears interest.
@@ -4273,6 +4274,7 @@ export interface components {
         NoteTerms: {
             dayCount: components["schemas"]["DayCount"];
             frequency: components["schemas"]["Interval"];
+            paymentsInAdvance: boolean;
             firstPaymentDate: string | null;
             interestStartDate: string | null;
             paymentDay: number | null;
@@ -8850,6 +8852,7 @@ export interface components {
              * @default {
              *       "dayCount": "actual_360",
              *       "frequency": "monthly",
+             *       "paymentsInAdvance": false,
              *       "firstPaymentDate": null,
              *       "interestStartDate": null,
              *       "paymentDay": null,
@@ -8930,9 +8933,10 @@ export interface components {
          *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
          *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-         *         period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February; of
-         *         semi-monthly payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly
-         *         payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
+         *         period begins (None: one period before the first payment). With `payments_in_advance` it begins with the first
+         *         payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
+         *         `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
+         *         bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
          *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
          *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
          *         `payoff_interest_to` is the day to which a payoff bears interest.
@@ -8942,6 +8946,8 @@ export interface components {
             dayCount: components["schemas"]["DayCount"];
             /** @default monthly */
             frequency: components["schemas"]["Interval"];
+            /** @default false */
+            paymentsInAdvance: boolean;
             /** @default null */
             firstPaymentDate: string | null;
             /** @default null */
@@ -9244,6 +9250,7 @@ export interface components {
              * @default {
              *       "dayCount": "actual_360",
              *       "frequency": "monthly",
+             *       "paymentsInAdvance": false,
              *       "firstPaymentDate": null,
              *       "interestStartDate": null,
              *       "paymentDay": null,

@@ -187,7 +187,7 @@ class TestPaymentsInAdvance:
 
     def test_leave_a_balloon_that_is_paid_at_maturity(self):
         # 50,000 on each first of January to December, and half a percent of what it leaves: 5,750 of 1,150,000, then
-        # 250 less each month. The twelfth leaves 600,000 and pays 3,000 for December: at its end nothing more than that.
+        # 250 less each month. The twelfth leaves 600,000 and pays 3,000 for December: no more is due then.
         half = a_life(paid_at=PaidAt.START, repayment=FixedPrincipal(amount=Decimal(50_000)))
         *installments, balloon = life(half)
         assert [(row.interest, row.principal) for row in installments[:2]] == [(5750, 50_000), (5500, 50_000)]

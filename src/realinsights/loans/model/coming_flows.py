@@ -29,6 +29,7 @@ from realinsights_finance.due_dates import add_months
 from realinsights_finance.portfolio import CashFlow, cash_flows_until
 from realinsights_finance.rates import Fixings
 from realinsights_finance.rates.paths import Known
+from realinsights_finance.repayment import LifeRow
 
 _DAY: Final = datetime.timedelta(days=1)
 _ALL: Final = Fraction(1)
@@ -51,11 +52,13 @@ class Window:
 class ComingPeriods:
     """What is left of a loan by its plan: its periods up to the first that is due after the window, with their plan.
 
-    `within` of them are due in the window or before it.
+    `within` of them are due in the window or before it. Of payments in advance the plan is the whole one, of which so
+    many are `paid`.
     """
 
     plan: LoanPlan
     within: int
+    paid: int = 0
 
 
 ComingSchedule = Coming | ComingPeriods | Unscheduled
@@ -95,7 +98,9 @@ def coming_flows(
     market = plan.market(fixings, business_date=window.start)
     if isinstance(plan, FloatingPlan):
         market, _ = market_under(market, plan.index, curve, shift=shift, business_date=window.start)
-    rows, missing = plan.life_from(market, loan.current_balance, after=0)
+    rows, missing = plan.life_from(market, loan.current_balance, after=coming.paid)
+    if plan.in_advance:
+        return tuple(_in_advance(row) for row in rows if window.start <= row.due_date <= window.last)
     if missing is not None and len(rows) < coming.within:
         return Unscheduled(missing_in_words(missing, rows))
     last = plan.periods[-1].number
@@ -111,6 +116,11 @@ def coming_flows(
         for row in rows[: coming.within]
         if row.due_date >= window.start
     )
+
+
+def _in_advance(row: LifeRow) -> CashFlow:
+    principal, balloon = (_NOTHING, row.principal) if row.at_maturity else (row.principal, _NOTHING)
+    return CashFlow(on=row.due_date, interest=row.interest, principal=principal, balloon=balloon, projected=False)
 
 
 def part_of(flows: Sequence[CashFlow], part: Fraction) -> tuple[CashFlow, ...]:
@@ -149,11 +159,11 @@ def _planned(loan: Loan, until: datetime.date, window: Window) -> ComingPeriods 
     if isinstance(plan, Unscheduled):
         return plan
     periods = plan.periods
-    if periods[-1].payment_date < window.start:
+    if periods[-1].payment_date < window.start or plan.repaid_by(loan.balance_as_of):
         return past_maturity(until)
     paid, due = plan.paid_by(loan.balance_as_of), plan.paid_by(window.last)
-    if paid >= len(periods):
-        return past_maturity(until)
+    if plan.in_advance:
+        return ComingPeriods(plan, due - paid, paid)
     # One period more than is asked for: the last one of a plan repays the loan.
     left = periods[paid : due + 1]
     return ComingPeriods(replace(plan, start=left[0].start, periods=left), due - paid)

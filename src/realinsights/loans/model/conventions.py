@@ -108,7 +108,8 @@ def _dates(statement: Statement) -> _Dates | None:
     maturity = statement.original_maturity_date or statement.maturity_date
     if first is None or closing is None or maturity is None or not closing < first <= maturity:
         return None
-    if statement.rate_type not in {None, RateType.FIXED} or statement.unscheduled is not None:
+    other = statement.unscheduled is not None or statement.payments_in_advance
+    if statement.rate_type not in {None, RateType.FIXED} or other:
         return None
     frequency = whole_months(statement.frequency or Interval.MONTHLY)
     return None if frequency is None else _Dates(first, closing, maturity, frequency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -18,11 +18,10 @@ from realinsights.loans.model.plan import LoanPlan
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.credit.figures import nearest_cents
 from realinsights_finance.debt_service import DebtService, DebtServiceBasis, reported_debt_service
-from realinsights_finance.level_payment import level_payment
+from realinsights_finance.level_payment import level_payment, level_payment_in_advance
 from realinsights_finance.repayment import HyperAmortization, InvalidRepayment, LifeRow
 from realinsights_finance.rounding import PaymentRounding
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis, interest
-from realinsights_finance.time import Interval
 
 _DAY: Final = datetime.timedelta(days=1)
 _NOTHING: Final = Decimal("0.00")
@@ -49,7 +48,8 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
             return DebtService(annual=annual, basis=DebtServiceBasis.INTEREST_ONLY)
         if not terms.interest_only_months and terms.payment_basis is PaymentBasis.NOTE_RATE:
             return _amortizing(loan, terms.amortization_months)
-    return _of_days(loan) if terms.frequency.months is None else _by_terms(loan)
+    own_days = terms.frequency.months is None or terms.payments_in_advance
+    return _of_days(loan) if own_days else _by_terms(loan)
 
 
 def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: LifeRow | None = None) -> Decimal:
@@ -60,7 +60,9 @@ def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: Lif
     before them.
     """
     a_year = plan.loan.terms.frequency.periods_per_year
-    some, due = rows[:a_year], Decimal(0)
+    some, due = [row for row in rows if not row.at_maturity][:a_year], Decimal(0)
+    if not some:  # the balloon alone is left of payments in advance
+        return _NOTHING if before is None else before.payment * a_year
     for row in some:
         beyond = row is rows[-1] or isinstance(plan.repayment, HyperAmortization)
         balloon = row.principal - plan.regular_principal(row, before) if beyond else _NOTHING
@@ -87,9 +89,12 @@ def _planned(loan: Loan) -> DebtService | None:
         return _of_steps(loan, known)
     if known is None:
         return None
-    paid = min(known.paid_by(loan.balance_as_of), len(known.periods) - 1)
+    paid = min(known.paid_by(loan.balance_as_of), known.most_paid)
     rows = known.stated_life_from(loan.current_balance, after=paid)
-    return DebtService(annual=year_of_installments(known, rows), basis=DebtServiceBasis.NEXT_TWELVE_MONTHS)
+    before = known.stated_life[paid - 1] if paid == len(known.periods) <= len(known.stated_life) else None
+    return DebtService(
+        annual=year_of_installments(known, rows, before=before), basis=DebtServiceBasis.NEXT_TWELVE_MONTHS
+    )
 
 
 def _of_steps(loan: Loan, plan: LoanPlan | None) -> DebtService:
@@ -109,7 +114,7 @@ def _by_terms(loan: Loan) -> DebtService | None:
 
 
 def _of_days(loan: Loan) -> DebtService | None:
-    """Return the same of payments that are not whole months apart."""
+    """Return the same of payments that are not whole months apart, or made in advance."""
     terms = loan.terms
     if loan.amortization_type is AmortizationType.INTEREST_ONLY:
         annual = interest(loan.current_balance, loan.rate, terms.day_count.typical_year)
@@ -125,15 +130,22 @@ def _of_days(loan: Loan) -> DebtService | None:
 
 def _amortizing(loan: Loan, months: int) -> DebtService:
     frequency = loan.terms.frequency
-    payment = _payment(loan.original_balance, loan.rate, frequency, months, loan.terms.payment_rounding)
+    computed = level_payment_in_advance if loan.terms.payments_in_advance else level_payment
+    periods = max(frequency.periods_of(months), 1)
+    periodic = Fraction(loan.rate) / frequency.periods_per_year
+    payment = _payment(computed, loan.original_balance, periodic, periods, loan.terms.payment_rounding)
     return DebtService(annual=payment * frequency.periods_per_year, basis=DebtServiceBasis.AMORTIZING_PAYMENT)
 
 
 @lru_cache(maxsize=4096)  # one change of a loan asks for it several times
-def _payment(principal: Decimal, rate: Decimal, frequency: Interval, months: int, rounding: PaymentRounding) -> Decimal:
-    numerator, denominator = rate.as_integer_ratio()
-    periodic = Fraction(numerator, denominator * frequency.periods_per_year)
-    return level_payment(principal, periodic, max(frequency.periods_of(months), 1), rounding)
+def _payment(
+    computed: Callable[[Decimal, Fraction, int, PaymentRounding], Decimal],
+    principal: Decimal,
+    periodic: Fraction,
+    periods: int,
+    rounding: PaymentRounding,
+) -> Decimal:
+    return computed(principal, periodic, periods, rounding)
 
 
 def _reported(loan: Loan) -> DebtService | None:

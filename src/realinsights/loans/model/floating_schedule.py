@@ -126,6 +126,8 @@ def floating_plan(loan: Loan) -> FloatingPlan | Unscheduled:
     repayment = note_repayment(loan, periods)
     if isinstance(repayment, Unscheduled):
         return repayment
+    if loan.terms.payments_in_advance:
+        return Unscheduled("payments are made in advance at a rate that floats, which is not computed")
     return _planned(
         loan, first_payment=first_payment, maturity=maturity, dates=dates, periods=periods, repayment=repayment
     )

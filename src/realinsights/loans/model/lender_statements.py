@@ -28,7 +28,7 @@ from realinsights_finance.solver import (
 from realinsights_finance.solver import Precision as SolverPrecision
 from realinsights_finance.time import Interval
 
-NOT_SOLVED: Final = "payments are not whole months apart: conventions are looked for of those alone"
+_NOT_SOLVED: Final = "payments are in advance, or not whole months apart: conventions are looked for of payments in arrears, months apart"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,8 +60,8 @@ def loan_to_solve(terms: Statement, periods: Sequence[Statement], precision: Pre
     loan that owed nothing any more are left out.
     """
     frequency = whole_months(terms.frequency or Interval.MONTHLY)
-    if frequency is None and periods:
-        raise InvalidStatement(NOT_SOLVED)
+    if periods and (frequency is None or terms.payments_in_advance):
+        raise InvalidStatement(_NOT_SOLVED)
     rows: dict[datetime.date, StatementRow] = {}
     rates: dict[datetime.date, Decimal] = {}
     for period in sorted(periods, key=lambda period: period.period_end):

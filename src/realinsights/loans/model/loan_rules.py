@@ -38,6 +38,7 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     _terms(loan.terms, faults)
     _principal(loan, faults)
     _cash(loan, faults)
+    check_timing(loan, faults)
     check_prepayment(loan, faults)
     check_custom_fields(loan.custom_fields, faults)
     if not faults.fields:
@@ -86,7 +87,8 @@ def _dates(loan: Loan, faults: Faults) -> None:
     elif anticipated is not None and anticipated >= loan.maturity_date:
         faults.add("anticipatedRepaymentDate", f"must be before the maturity date {loan.maturity_date}")
     start = loan.terms.interest_start_date
-    if start is not None and first_payment is not None and start >= first_payment:
+    in_advance = loan.terms.payments_in_advance
+    if start is not None and first_payment is not None and start >= first_payment and not in_advance:
         faults.add("terms.interestStartDate", f"must precede the first payment date {first_payment}")
 
 
@@ -181,7 +183,6 @@ def _terms(terms: NoteTerms, faults: Faults) -> None:
     _ascending([step.from_date for step in terms.rate_steps], "terms.rateSteps", "fromDate", faults)
     _ascending([item.due_date for item in terms.scheduled_principal], "terms.scheduledPrincipal", "dueDate", faults)
     _fixed_principal(terms, faults)
-    check_timing(terms, faults)
     for index, option in enumerate(terms.extension_options):
         least, most = option.notice_days_at_least, option.notice_days_at_most
         if least is not None and most is not None and most < least:

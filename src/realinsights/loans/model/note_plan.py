@@ -24,7 +24,7 @@ from realinsights.loans.model.plan import Leg, LoanPlan
 from realinsights.loans.model.terms import NoteTerms
 from realinsights.loans.model.terms_changes import agreements, dated_changes
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar, adjusted
-from realinsights_finance.level_payment import level_payment
+from realinsights_finance.level_payment import level_payment, level_payment_in_advance
 from realinsights_finance.repayment import (
     FixedPrincipal,
     HyperAmortization,
@@ -33,7 +33,8 @@ from realinsights_finance.repayment import (
     PrincipalSchedule,
     Repayment,
 )
-from realinsights_finance.terms import PaymentBasis
+from realinsights_finance.rounding import InterestRounding
+from realinsights_finance.terms import MAXIMUM_MONTHS, PaymentBasis
 from realinsights_finance.time import AccrualPeriod, EmptyPeriod, PeriodRule, accrual_periods
 
 _NOTHING: Final = Decimal("0.00")
@@ -46,7 +47,7 @@ def is_planned(loan: Loan) -> bool:
     """
     terms = loan.terms
     own = (terms.fixed_principal, terms.cash_after_anticipated_repayment)
-    own_days = terms.frequency.months is None
+    own_days = terms.frequency.months is None or terms.payments_in_advance
     other = own_days or loan.rate_type is RateType.STEPPED or own != (None, None) or bool(terms.scheduled_principal)
     return other and loan.rate_type is not RateType.FLOATING and not dated_changes(loan)
 
@@ -66,14 +67,42 @@ def loan_plan(loan: Loan) -> LoanPlan | Unscheduled:
     legs = stated_legs(loan, periods[0].start)
     if isinstance(repayment, Unscheduled) or isinstance(legs, Unscheduled):
         return repayment if isinstance(repayment, Unscheduled) else cast("Unscheduled", legs)
+    why_not = _not_in_advance(loan, repayment) if loan.terms.payments_in_advance else None
+    if why_not is not None:
+        return why_not
     return LoanPlan(
         loan=loan,
         start=dates.start,
+        first_due=_first_due(loan.terms, first_payment),
         periods=periods,
         legs=tuple(legs),
         repayment=repayment,
         assumed=(*dates.assumed, *repayment_assumed(loan, repayment)),
     )
+
+
+def _first_due(terms: NoteTerms, first_payment: datetime.date) -> datetime.date | None:
+    """Return the day of the first payment of a loan that is paid in advance, None of any other."""
+    if not terms.payments_in_advance:
+        return None
+    return _moved(terms, first_payment, payment_calendar(terms, first_payment))
+
+
+def _moved(terms: NoteTerms, on: datetime.date, calendar: object) -> datetime.date:
+    return adjusted(on, terms.business_day_rule, calendar) if isinstance(calendar, HolidayCalendar) else on
+
+
+def _not_in_advance(loan: Loan, repayment: Repayment) -> Unscheduled | None:
+    """Return why a loan is not computed as one that is paid in advance."""
+    if isinstance(repayment, HyperAmortization):
+        return Unscheduled(
+            "cash repays it after its anticipated repayment: that is computed of payments in arrears alone"
+        )
+    if isinstance(repayment, LevelPayment) and repayment.reamortizes:
+        return Unscheduled("its payment changes with its rate, which is computed of payments in arrears alone")
+    if loan.terms.interest_rounding is InterestRounding.CARRIED:
+        return Unscheduled("balances are carried unrounded, which is computed of payments in arrears alone")
+    return None
 
 
 def present_plan(loan: Loan) -> LoanPlan | Unscheduled:
@@ -136,15 +165,18 @@ def _level_payment(loan: Loan, interest_only: int) -> LevelPayment | Unscheduled
     terms = loan.terms
     if terms.payment_basis is not PaymentBasis.NOTE_RATE:
         return Unscheduled("its payment is computed on another rate than the note's, which only a plain schedule knows")
-    if terms.level_payment is not None:
-        return LevelPayment(periods=1, interest_only=interest_only, payment=terms.level_payment)
     months = terms.amortization_months or 0
+    if terms.level_payment is not None and not (terms.payments_in_advance and months):
+        # Nothing but the maturity ends it: the periods only say when the last payment in advance is all that is left.
+        periods = MAXIMUM_MONTHS * 5 if terms.payments_in_advance else 1
+        return LevelPayment(periods=periods, interest_only=interest_only, payment=terms.level_payment)
     left = months - (terms.interest_only_months if terms.amortization_from_closing else 0)
     periods = max(terms.frequency.periods_of(left), 1)
     if loan.rate_type is not RateType.FIXED:
         return LevelPayment(periods=periods, interest_only=interest_only, reamortizes=True)
     rate = Fraction(loan.rate if loan.original is None else loan.original.rate)
-    payment = level_payment(
+    computed = level_payment_in_advance if terms.payments_in_advance else level_payment
+    payment = terms.level_payment or computed(
         loan.original_balance, rate / terms.frequency.periods_per_year, periods, terms.payment_rounding
     )
     return LevelPayment(periods=periods, interest_only=interest_only, payment=payment)
@@ -208,6 +240,10 @@ def _scheduled(terms: NoteTerms, periods: tuple[AccrualPeriod, ...]) -> Principa
     calendar = payment_calendar(terms, periods[0].payment_date)
     places = {period.payment_date: place for place, period in enumerate(periods)}
     places |= {period.end: place for place, period in enumerate(periods)}
+    if terms.payments_in_advance:
+        # Each is due as its period begins; what is listed for the maturity is in what is left then.
+        places = {_moved(terms, period.start, calendar): place for place, period in enumerate(periods)}
+        places |= {period.start: place for place, period in enumerate(periods)}
     amounts = [_NOTHING] * len(periods)
     for item in terms.scheduled_principal:
         place = places.get(item.due_date)

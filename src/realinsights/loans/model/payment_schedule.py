@@ -105,6 +105,10 @@ def _other_than_level(loan: Loan) -> Unscheduled | None:
             "payments are not whole months apart: this is computed of those that are alone",
         ),
         (
+            terms.payments_in_advance,
+            "payments are made in advance: this is computed of payments in arrears alone",
+        ),
+        (
             bool(terms.scheduled_principal),
             "principal follows a schedule of its own: this is computed of level payments alone",
         ),
@@ -183,15 +187,23 @@ def contractual_dates(loan: Loan) -> tuple[datetime.date | None, datetime.date]:
 def schedule_dates(loan: Loan, first_payment: datetime.date, maturity: datetime.date) -> Dates:
     """Return where a loan's interest starts and on which day payments fall, and what is assumed of that."""
     terms = loan.terms
-    return dates_of(
+    in_advance = terms.payments_in_advance
+    found = dates_of(
         first_payment,
         maturity,
         closing=loan.origination_date,
         frequency=terms.frequency,
         payment_day=terms.payment_day,
-        start=terms.interest_start_date,
+        start=first_payment if in_advance else terms.interest_start_date,
         of_deal=loan.deal is not None,
     )
+    if not in_advance or loan.origination_date >= first_payment:
+        return found
+    assumed = (
+        f"Interest runs from the first payment, on {first_payment}: what is owed from the closing on "
+        f"{loan.origination_date} until then is paid at closing."
+    )
+    return found._replace(assumed=(*found.assumed, assumed))
 
 
 def whole_months(frequency: Interval) -> Frequency | None:

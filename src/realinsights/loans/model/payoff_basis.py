@@ -28,6 +28,11 @@ from realinsights_finance.terms import InvalidTerms, LoanTerms
 _CHANGED: Final = "the loan's terms changed within this period"
 
 
+_IN_ADVANCE: Final = Unscheduled(
+    "payments are made in advance: what is given back of interest that was paid ahead is not computed"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What is left of a loan on a day, as a schedule; `dates` are those that its phases of prepayment count from.
@@ -54,6 +59,8 @@ def basis_of(loan: Loan, *, on: datetime.date, rates: Rates = None) -> Basis | U
     try:
         contract = contract_of(loan)
         part = contract.part_on(on)
+        if part.plan is not None and part.plan.in_advance:
+            return _IN_ADVANCE
         if part.schedule is None:
             return _of_unknown_rate(loan, part, on, rates if part.plan is None else stated_rates(part.plan))
         found = _of_schedule(loan, contract, part, part.schedule, on)

@@ -37,8 +37,10 @@ from realinsights_finance.repayment import (
     InterestOnly,
     LevelPayment,
     LifeRow,
+    PaidAt,
     PrincipalSchedule,
     Repayment,
+    balloon_in_advance,
     known_life,
 )
 from realinsights_finance.repayment import Loan as LoanOfAnyKind
@@ -77,6 +79,31 @@ class LoanPlan:
     legs: tuple[Leg, ...]
     repayment: Repayment
     assumed: tuple[str, ...]
+    first_due: datetime.date | None = None
+
+    @property
+    def in_advance(self) -> bool:
+        """True where each installment is paid as its period begins, and the balloon at maturity."""
+        return self.first_due is not None
+
+    @property
+    def due_dates(self) -> tuple[datetime.date, ...]:
+        """The day of the installment of each period."""
+        paid = tuple(period.payment_date for period in self.periods)
+        return paid if self.first_due is None else (self.first_due, *paid[:-1])
+
+    @property
+    def most_paid(self) -> int:
+        """The most installments that are paid while the loan is still owed."""
+        return len(self.periods) - (not self.in_advance)
+
+    def repaid_by(self, on: datetime.date) -> bool:
+        """Tell whether the last payment is due by a day."""
+        return self.periods[-1].payment_date <= on
+
+    def repays(self, row: LifeRow) -> bool:
+        """Tell whether a row is what repays the loan at maturity: its last installment, or in advance the balloon."""
+        return row.at_maturity if self.in_advance else row.number == self.periods[-1].number
 
     @property
     def repays_nothing(self) -> bool:
@@ -103,8 +130,12 @@ class LoanPlan:
     def life_from(
         self, market: Market, balance: Decimal, *, after: int
     ) -> tuple[tuple[LifeRow, ...], MissingFixing | OutsideCurve | None]:
-        """Return the same of a balance that is left after so many installments, fewer than all of them."""
-        left = replace(self._as_loan(self.path(market)), principal=balance, periods=self.periods[after:])
+        """Return the same of a balance that is left after so many installments, `most_paid` at most."""
+        periods = self.periods[after:]
+        if not periods:
+            return (balloon_in_advance(self.periods[-1], balance),), None
+        first_due = self.due_dates[after] if self.in_advance else None
+        left = replace(self._as_loan(self.path(market)), principal=balance, periods=periods, first_due=first_due)
         return known_life(left)
 
     @cached_property
@@ -127,7 +158,12 @@ class LoanPlan:
         return due[-1].ending_balance if due else self.loan.original_balance
 
     def stated_accrual_on(self, on: datetime.date) -> Decimal:
-        """Return the interest of such a loan that has accrued and is not due at the start of a day."""
+        """Return the interest of such a loan that has accrued and is not due at the start of a day.
+
+        In advance none is: it is paid before it accrues.
+        """
+        if self.in_advance:
+            return _NOTHING
         unpaid = [row for row in self.stated_life if row.due_date > on]
         ended = sum((row.interest for row in unpaid if row.end <= on), _NOTHING)  # a payment that has moved
         running = next((row for row in unpaid if row.start <= on < row.end), None)
@@ -136,7 +172,7 @@ class LoanPlan:
 
     def paid_by(self, on: datetime.date) -> int:
         """Return how many installments are due by a day."""
-        return sum(1 for period in self.periods if period.payment_date <= on)
+        return sum(1 for due in self.due_dates if due <= on)
 
     def rate_on(self, market: Market, on: datetime.date) -> RateSpan | None:
         """Return the rate in force on a day; None where it is not known, or the loan has matured.
@@ -178,6 +214,8 @@ class LoanPlan:
         `before` is the installment before it, None where there is none.
         """
         rule, regular = self.repayment, _NOTHING
+        if row.at_maturity:
+            return regular
         if isinstance(rule, HyperAmortization):
             rule = rule.before
         if isinstance(rule, PrincipalSchedule) and row.number <= len(rule.amounts):
@@ -213,6 +251,8 @@ class LoanPlan:
             rate=path,
             day_count=terms.day_count,
             repayment=self.repayment,
+            paid_at=PaidAt.START if self.in_advance else PaidAt.END,
+            first_due=self.first_due,
             rounding=note_rounding(terms, daily_rate=False),
         )
 

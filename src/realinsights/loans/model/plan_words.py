@@ -10,23 +10,28 @@ from realinsights_finance.repayment import FixedPrincipal, HyperAmortization, Le
 
 _EACH_ALONE = "none: principal and interest are each due on their own"
 _INTEREST = "beginning balance x rate x fraction of a year"
+_INTEREST_IN_ADVANCE = "what the installment leaves x rate x fraction of a year, paid as the period begins"
+_LAST = "the last installment pays all that is left"
 
 
 class PlanWords(NamedTuple):
-    """The level payment, the interest and the principal of a plan in words, and its inputs by name."""
+    """The level payment, the interest, the principal and the end of a plan in words, and its inputs by name."""
 
     payment: str
     interest: str
     principal: str
+    maturity: str
     inputs: tuple[tuple[str, str], ...]
 
 
 def plan_words(plan: LoanPlan) -> PlanWords:
     """Return how a plan with stated rates is computed."""
     changes = len(plan.legs) > 1
-    interest = f"{_INTEREST}; where the rate changes within a period, part by part, added up" if changes else _INTEREST
+    maturity = "what the last installment leaves is paid at maturity" if plan.in_advance else _LAST
+    basis = _INTEREST_IN_ADVANCE if plan.in_advance else _INTEREST
+    interest = f"{basis}; where the rate changes within a period, part by part, added up" if changes else basis
     payment, principal = _repayment(plan)
-    return PlanWords(payment, interest, principal, tuple(_inputs(plan)))
+    return PlanWords(payment, interest, principal, maturity, tuple(_inputs(plan)))
 
 
 def _repayment(plan: LoanPlan) -> tuple[str, str]:
@@ -64,9 +69,11 @@ def _inputs(plan: LoanPlan) -> Iterator[tuple[str, str]]:
     for leg in plan.legs:
         yield f"rate from {leg.since}", str(leg.rate)
     yield "interest from", str(plan.start)
-    yield "first payment", str(plan.periods[0].payment_date)
+    yield "first payment", str(plan.due_dates[0])
     yield "maturity", str(plan.periods[-1].end)
     yield "terms.frequency", loan.terms.frequency.value
+    if plan.in_advance:
+        yield "terms.paymentsInAdvance", "true"
     if loan.terms.fixed_principal is not None:
         yield "terms.fixedPrincipal", f"{loan.terms.fixed_principal:,}"
     if loan.terms.cash_after_anticipated_repayment is not None:

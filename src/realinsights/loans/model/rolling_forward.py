@@ -122,7 +122,7 @@ class RemainingLife(NamedTuple):
     @property
     def ends_at_maturity(self) -> bool:
         """Whether it owes anything until maturity."""
-        return self.rows[-1].number == self.plan.periods[-1].number
+        return self.plan.repays(self.rows[-1])
 
     def balances(self) -> Iterator[tuple[datetime.date, Decimal]]:
         """Yield each day on which an installment changes what is owed, but the one that repays it, and the rest."""
@@ -149,7 +149,7 @@ def remaining_life(loan: Loan) -> RemainingLife | Unscheduled | None:
     if contractual_dates(loan)[1] != loan.maturity_date:
         return OTHER_MATURITY
     paid = plan.paid_by(loan.balance_as_of)
-    if paid >= len(plan.periods) or not loan.current_balance:
+    if plan.repaid_by(loan.balance_as_of) or not loan.current_balance:
         return None
     return RemainingLife(plan, plan.stated_life_from(loan.current_balance, after=paid))
 

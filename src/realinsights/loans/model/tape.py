@@ -233,6 +233,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     interest_only_months: int | None = None
     interest_only: bool = False
     level_payment: Decimal | None = None
+    payments_in_advance: bool | None = None
     fixed_principal: Decimal | None = None
     scheduled_principal: tuple[ScheduledPrincipal, ...] | None = None
     rate_steps: tuple[RateStep, ...] | None = None

@@ -47,7 +47,7 @@ _TERMS: Final = _Fields(
     *("day_count", "first_payment_date", "interest_start_date", "payment_day", "frequency", "level_payment"),
     *("grace_days", "payment_basis", "amortization_from_closing", "business_day_rule", "business_day_calendar"),
     *("accrual_adjusted", "interest_rounding", "payment_rounding", "daily_rate_decimals", "rate_steps"),
-    *("fixed_principal", "scheduled_principal", "cash_after_anticipated_repayment"),
+    *("fixed_principal", "scheduled_principal", "cash_after_anticipated_repayment", "payments_in_advance"),
 )
 _NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
 _BUILDING: Final = _Fields(

@@ -228,9 +228,10 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
     `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
     never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-    period begins (None: one period before the first payment). `payment_day` 29 to 31 comes back after February; of
-    semi-monthly payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly
-    payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
+    period begins (None: one period before the first payment). With `payments_in_advance` it begins with the first
+    payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
+    `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
+    bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
     `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
     payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
     `payoff_interest_to` is the day to which a payoff bears interest.
@@ -238,6 +239,7 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
 
     day_count: DayCount = DayCount.ACTUAL_360
     frequency: Interval = Interval.MONTHLY
+    payments_in_advance: bool = False
     first_payment_date: datetime.date | None = None
     interest_start_date: datetime.date | None = None
     payment_day: Annotated[int, msgspec.Meta(ge=1, le=31)] | None = None

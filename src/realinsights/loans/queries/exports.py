@@ -77,6 +77,7 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Tags": lambda line: line.loan.tags,
     "Servicer": lambda line: line.loan.servicer,
     "Payment frequency": lambda line: line.loan.terms.frequency.value,
+    "Payments in advance": lambda line: line.loan.terms.payments_in_advance,
     "Payment day": lambda line: line.loan.terms.payment_day,
     "Interest start date": lambda line: line.loan.terms.interest_start_date,
     "Level payment": lambda line: line.loan.terms.level_payment,

@@ -183,7 +183,7 @@ def _planned_schedule(loan: Loan) -> LoanSchedule:
     rows = plan.stated_life
     last = rows[-1]
     left = last.principal - plan.regular_principal(last, rows[-2] if len(rows) > 1 else None)
-    whole = last.number == plan.periods[-1].number
+    whole = plan.repays(last)
     return LoanSchedule(
         loan_id=loan.id,
         number=loan.number,
@@ -208,7 +208,7 @@ def how_planned(plan: LoanPlan) -> HowComputed:
         level_payment=words.payment,
         interest=words.interest,
         principal=words.principal,
-        maturity="the last installment pays all that is left",
+        maturity=words.maturity,
         rounding=f"interest to the cent, once a period: {terms.interest_rounding.value}",
         day_count=terms.day_count.value,
         business_days=f"{terms.business_day_rule.value}{adjusted}",

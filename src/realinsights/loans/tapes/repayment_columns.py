@@ -20,6 +20,15 @@ REPAYMENT_COLUMNS: Final = (
         assumed=True,
     ),
     Column(
+        "paymentsInAdvance",
+        Reading.CHOICE,
+        "whether each payment is made as its period begins: true or false (without it: false)",
+        "",
+        choice=choices.YES_OR_NO,
+        synonyms=("payments in advance", "interest in advance"),
+        assumed=True,
+    ),
+    Column(
         "amortizationMonths",
         Reading.WHOLE,
         "the full amortization term in months; empty or 0 for an interest-only loan",

@@ -144,6 +144,7 @@ class TestAnExport:
                 "fixed",
             ),
             ({"fixedPrincipal": "25000.00", "interestOnlyMonths": 12}, "fixed"),
+            ({"paymentsInAdvance": True, "fixedPrincipal": "25000.00"}, "fixed"),
             (
                 {"frequency": "bi_weekly", "firstPaymentDate": "2025-01-15", "amortizationMonths": 360},
                 "fixed",

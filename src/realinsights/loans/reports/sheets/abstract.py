@@ -132,6 +132,7 @@ def _payments(line: LoanLine) -> Iterable[Term]:
         ("Amortization months", _COUNT, terms.amortization_months),
         ("Interest-only months", _COUNT, terms.interest_only_months or None),
         ("Frequency", _TEXT, words(terms.frequency.value)),
+        ("Payments in advance", _TEXT, "Yes" if terms.payments_in_advance else None),
         ("First payment", _DATE, terms.first_payment_date),
         ("Payment day", _COUNT, terms.payment_day),
         ("Level payment", _MONEY, terms.level_payment),

@@ -6,7 +6,7 @@ import { useId } from "react";
 import { Surface } from "@/components/surface";
 
 import { useLoanField, useLoanFormContext } from "../forms/form-context";
-import { LoanChoice, LoanMoney, LoanWhole } from "../forms/form-fields";
+import { LoanChoice, LoanMoney, LoanSwitch, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
 import { NEW_PRINCIPAL, PrincipalRows } from "./loan-form-lists";
 
@@ -83,6 +83,11 @@ export function RepaymentFields() {
         {(!OF_WEEKS.includes(frequency.value) || day.value !== null) && (
           <LoanWhole path="terms.paymentDay" label="Payment day" placeholder="As the first payment" />
         )}
+        <LoanSwitch
+          path="terms.paymentsInAdvance"
+          label="Payments in advance"
+          description="Each is made as its period begins; the balloon is due at maturity"
+        />
       </FormGrid>
       {way === "listed" && <PrincipalRows />}
     </Surface>

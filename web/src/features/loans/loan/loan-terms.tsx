@@ -154,6 +154,7 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
         </Fact>
         <Fact label="Payments" field="terms.frequency">
           {word(terms.frequency)}
+          {terms.paymentsInAdvance && ", in advance"}
           {terms.paymentDay !== null && `, on day ${terms.paymentDay}`}
         </Fact>
         {terms.fixedPrincipal !== null && (

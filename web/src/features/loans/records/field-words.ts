@@ -48,6 +48,7 @@ const FIELDS: Readonly<Record<string, readonly [label: string, kind: Kind]>> = {
   customFields: ["Custom field", "text"],
   dayCount: ["Day count", "word"],
   frequency: ["Payments", "word"],
+  paymentsInAdvance: ["Payments in advance", "text"],
   firstPaymentDate: ["First payment", "date"],
   interestStartDate: ["Interest from", "date"],
   paymentDay: ["Payment day", "text"],

@@ -58,6 +58,7 @@ export const NEW_PHASE: Required<Schemas["PrepaymentPhaseInput"]> = {
 export const NEW_TERMS: Schemas["NoteTermsInput"] = {
   dayCount: "actual_360",
   frequency: "monthly",
+  paymentsInAdvance: false,
   firstPaymentDate: null,
   interestStartDate: null,
   paymentDay: null,

@@ -3,6 +3,7 @@ import type { Loan } from "./loan-draft";
 const TERMS: Loan["terms"] = {
   dayCount: "30_360",
   frequency: "quarterly",
+  paymentsInAdvance: true,
   firstPaymentDate: "2026-02-01",
   interestStartDate: "2025-12-12",
   paymentDay: 1,

@@ -14,6 +14,7 @@ const SAID_BY: Readonly<Record<string, readonly string[]>> = {
   modified: ["modified", "modificationCode"],
   "terms.dayCount": ["dayCount"],
   "terms.frequency": ["frequency"],
+  "terms.paymentsInAdvance": ["paymentsInAdvance"],
   "terms.firstPaymentDate": ["firstPaymentDate"],
   "terms.amortizationMonths": ["amortizationMonths"],
   "terms.interestOnlyMonths": ["interestOnlyMonths"],
