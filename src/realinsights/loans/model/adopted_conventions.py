@@ -10,10 +10,10 @@ import msgspec
 
 from realinsights.loans.model.floating_reconciliation import FloatingAccount
 from realinsights.loans.model.loan import Loan, LoanDraft, draft_of
-from realinsights_finance.due_dates import Frequency
 from realinsights_finance.rounding import PaymentRounding
 from realinsights_finance.solver import AccrualDates, Convention, PaymentRule
-from realinsights_finance.terms import LoanTerms, PaymentBasis, regular_start
+from realinsights_finance.terms import LoanTerms, PaymentBasis
+from realinsights_finance.time import Interval
 from realinsights_platform.errors import Invalid
 
 
@@ -21,7 +21,7 @@ class Installments(NamedTuple):
     """When a loan's installments are due, and the first day of its interest, as its terms say."""
 
     first_payment: datetime.date
-    frequency: Frequency
+    frequency: Interval
     payment_day: int | None
     start: datetime.date
 
@@ -29,7 +29,7 @@ class Installments(NamedTuple):
     def of(cls, terms: LoanTerms | FloatingAccount) -> Installments:
         """Return those of a loan, by its schedule's terms, or where it floats by what its periods are held against."""
         if isinstance(terms, LoanTerms):
-            return cls(terms.first_payment, terms.frequency, terms.due_day, terms.start)
+            return cls(terms.first_payment, Interval(terms.frequency.value), terms.due_day, terms.start)
         return cls(terms.named_due_date(1), terms.loan.terms.frequency, terms.payment_day, terms.plan.start)
 
 
@@ -80,7 +80,7 @@ def _accrual(due: Installments, convention: Convention, *, from_first: bool) -> 
         yield "business_day_calendar", calendar.value
     yield "accrual_adjusted", dates.moved is not None
     if from_first:
-        usual = regular_start(due.first_payment, due.frequency, due.payment_day)
+        usual = due.frequency.date(due.first_payment, -1, day=due.payment_day)
         begins = convention.accrues_from or usual
         if begins != due.start:
             yield "interest_start_date", begins

@@ -28,7 +28,7 @@ from realinsights_finance.solver import (
 from realinsights_finance.solver import Precision as SolverPrecision
 from realinsights_finance.time import Interval
 
-_NOT_SOLVED: Final = "payments are in advance, or not whole months apart: conventions are looked for of payments in arrears, months apart"
+_NOT_SOLVED: Final = "payments are in advance or not whole months apart: conventions are looked for of others alone"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
