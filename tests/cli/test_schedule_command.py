@@ -38,6 +38,7 @@ class TestSchedule:
             "principal": "14427.92",
             "payment": "55220.37",
             "endingBalance": "9975560.04",
+            "capitalized": "0.00",
         }
 
     def test_prints_what_the_api_answers_of_the_same_terms(self, run: Any) -> None:
@@ -184,6 +185,12 @@ class TestAPlannedLoan:
         assert [row["dueDate"] for row in rows[:4]] == ["2025-01-15", "2025-01-31", "2025-02-15", "2025-02-28"]
         assert rows[-1]["dueDate"] == "2025-12-31"
 
+    def test_in_kind_shows_what_is_added_to_what_is_owed(self, run: Any) -> None:
+        told = run(*self.YEAR, "--pay-rate", "0", "--format", "csv").out.splitlines()
+        assert told[0].endswith(",interest,principal,payment,endingBalance,capitalized")
+        assert told[2].endswith(",1206000.00,6030.00,0.00,0.00,1212030.00,6030.00")
+        assert "Capitalized" in run(*self.YEAR, "--capitalizing-payment", "5000").out
+
     def test_is_repaid_by_cash_after_its_anticipated_repayment(self, run: Any) -> None:
         hyper = ("--amortization", "360", "--anticipated-repayment", "2025-07-01", "--cash-after", "50000")
         told = run(*self.YEAR, *hyper, "--json").document
@@ -197,6 +204,7 @@ class TestAPlannedLoan:
             (("--principal-due", "2025-03-01=1", "--fixed-principal", "5"), 1, "--principal-due"),
             (("--principal-due", "2027-03-01=1"), 1, "--principal-due"),
             (("--cash-after", "1000"), 1, "--cash-after"),
+            (("--pay-rate", "6%"), 1, "--pay-rate"),
         ],
     )
     def test_says_what_is_wrong(self, run: Any, wrong: tuple[str, ...], code: int, complaint: str) -> None:

@@ -25,13 +25,13 @@ from realinsights.contracts.loans import (
     RateType,
     Repayment,
 )
-from realinsights.dashboard.model.columns import Columns
+from realinsights.dashboard.model.columns import Columns, LoanColumn
 from realinsights.dashboard.model.dashboard import LoanSelection, dashboard, listed, totals
 from realinsights.dashboard.model.figure import FigureName
 from realinsights.dashboard.model.history import history
 from realinsights.dashboard.model.lines import LoanLine
 from realinsights.dashboard.model.ordering import LineOrder
-from realinsights.dashboard.model.rolling import LATE, UNSCHEDULED
+from realinsights.dashboard.model.rolling import LATE, UNSCHEDULED, rolled_forward
 from realinsights.dashboard.store.layout import pack_portfolio, unpack_portfolio
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
@@ -150,6 +150,19 @@ class TestABalance:
             for known in (columns, restored):
                 chosen = LoanSelection(filters=Filters(loan_id=("loan-2",)), on=on, ahead=True)
                 assert totals(known, chosen, sequence=1).whole_balance == balance
+
+    def test_that_grows_falls_due_in_whole(self, told: Tell, events: ModuleType) -> None:
+        listed = tuple(
+            DatedBalance(datetime.date.fromisoformat(day), Decimal(balance))
+            for day, balance in (("2025-03-01", "10050000.00"), ("2034-12-01", "10900000.00"))
+        )
+        due = FallingDue(balloon=Decimal("10900000.00"), scheduled=True, balances=listed)
+        columns = told([golden(events, falling_due=due)])
+        on = datetime.date(2025, 4, 1)
+        assert outstanding(columns, on) == "10050000.00"
+        ahead = rolled_forward(columns, on)
+        assert ahead is not None
+        assert ahead.columns.column(LoanColumn.BALLOON).tolist() == [1_090_000_000]
 
     def test_on_business_days_is_that_of_the_loan_alone(self, told: Tell, events: ModuleType) -> None:
         moved = {

@@ -37,9 +37,17 @@ def listed(a_loan: Callable[..., Loan], **terms: Any) -> Loan:
     )
 
 
-def statements() -> list[tuple[Statement, Precision]]:
+# The same in kind: each month's interest is added to what is owed, and nothing is paid.
+IN_KIND = (
+    ("1200000.00", "6000.00", "0.00", "1206000.00"),
+    ("1206000.00", "6030.00", "0.00", "1212030.00"),
+    ("1212030.00", "6060.15", "0.00", "1218090.15"),
+)
+
+
+def statements(months: tuple[tuple[str, str, str, str], ...] = MONTHS) -> list[tuple[Statement, Precision]]:
     found = []
-    for place, figures in enumerate(MONTHS, 1):
+    for place, figures in enumerate(months, 1):
         begin = add_months(datetime.date(2025, 1, 1), place)
         beginning, interest, principal, ending = map(Decimal, figures)
         statement = Statement(
@@ -54,6 +62,14 @@ class TestAPlannedLoan:
     def test_matches_by_its_list(self, a_loan: Callable[..., Loan]) -> None:
         found = list(reconcile(Schedules.of([listed(a_loan)]), 0, statements()))
         assert [period.outcome for period in found] == [Outcome.MATCHED] * 3
+
+    def test_in_kind_matches_where_nothing_is_paid(self, a_loan: Callable[..., Loan]) -> None:
+        loan = listed(a_loan, scheduledPrincipal=[], payRate="0")
+        found = list(reconcile(Schedules.of([loan]), 0, statements(IN_KIND)))
+        assert [period.outcome for period in found] == [Outcome.MATCHED] * 3
+        paid = listed(a_loan, scheduledPrincipal=[])
+        [_, second, _] = reconcile(Schedules.of([paid]), 0, statements(IN_KIND))
+        assert (second.outcome, second.computed_interest) == (Outcome.DIFFERS, Decimal("6000.00"))
 
     def test_differs_from_where_another_principal_was_due(self, a_loan: Callable[..., Loan]) -> None:
         other = [{"dueDate": "2025-03-01", "amount": "90000.00"}]

@@ -35,6 +35,7 @@ from realinsights_finance.time import Interval
 from realinsights_platform.errors import FieldError, Invalid
 
 COLUMNS = ("number", "dueDate", "days", "beginningBalance", "interest", "principal", "payment", "endingBalance")
+CAPITALIZED = "capitalized"
 OPTIONS = {
     "first_payment": "--first-payment",
     "amortization_months": "--amortization",
@@ -47,7 +48,10 @@ OPTIONS = {
 ROUNDINGS = {rounding.value.replace("_", "-"): rounding for rounding in InterestRounding}
 
 
-_PLANNED = ("fixed_principal", "principal_due", "rate_from", "anticipated_repayment", "cash_after", "in_advance")
+_PLANNED = (
+    *("fixed_principal", "principal_due", "rate_from", "anticipated_repayment", "cash_after", "in_advance"),
+    *("pay_rate", "capitalizing_payment", "capitalization_limit"),
+)
 """The options of loans that are none of level payments at one rate."""
 _FIELDS = {
     "terms.fixedPrincipal": "--fixed-principal",
@@ -60,6 +64,9 @@ _FIELDS = {
     "terms.paymentDay": "--payment-day",
     "terms.amortizationMonths": "--amortization",
     "terms.interestOnlyMonths": "--interest-only",
+    "terms.payRate": "--pay-rate",
+    "terms.capitalizingPayment": "--capitalizing-payment",
+    "terms.capitalizationLimit": "--capitalization-limit",
 }
 
 
@@ -134,6 +141,17 @@ class Dated(click.ParamType[tuple[datetime.date, Decimal]]):
 )
 @click.option("--anticipated-repayment", type=Day(), help="The day on which the borrower is expected to repay.")
 @click.option("--cash-after", type=Number(), help="The cash for each payment after --anticipated-repayment.")
+@click.option(
+    "--pay-rate",
+    type=Number(),
+    help="The rate at which interest is paid, 0 for none; the rest is added to what is owed.",
+)
+@click.option(
+    "--capitalizing-payment", type=Number(), help="Paid each period; interest that is more is added to what is owed."
+)
+@click.option(
+    "--capitalization-limit", type=Number(), help="The most that interest makes of the principal, as a multiple: 1.15."
+)
 @click.option("--payment-day", type=click.IntRange(1, 31), help="Day of the month [default: the first payment's].")
 @click.option(
     "--payment-basis",
@@ -188,13 +206,16 @@ def schedule(*, layout: str, as_json: bool, **stated: Any) -> None:
     Example: realinsights schedule --principal 10000000 --rate 5.25% --term 120 --amortization 360 --start 2025-01-01
     """
     terms, planned = stated_terms(stated)
-    computed = planned_schedule(terms, planned) if any(planned.values()) else loan_schedule(schedule_of(terms))
+    # A pay rate of 0 is stated; what is not stated is None, an empty list, or a flag that is not set.
+    has_plan = any(value is not None and value is not False and value != () for value in planned.values())
+    computed = planned_schedule(terms, planned) if has_plan else loan_schedule(schedule_of(terms))
     if as_json or layout == "json":
         print_document(computed)
     elif layout == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_cells(row) for row in computed.installments)
+        capitalized = _capitalizes(computed)
+        writer.writerow((*COLUMNS, CAPITALIZED) if capitalized else COLUMNS)
+        writer.writerows(_cells(row, capitalized=capitalized) for row in computed.installments)
     else:
         _print_table(computed, terms)
 
@@ -265,6 +286,9 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
             ),
             rate_steps=steps,
             cash_after_anticipated_repayment=planned["cash_after"],
+            pay_rate=planned["pay_rate"],
+            capitalizing_payment=planned["capitalizing_payment"],
+            capitalization_limit=planned["capitalization_limit"],
             business_day_rule=terms.business_day_rule,
             business_day_calendar=None if terms.business_day_calendar is None else terms.business_day_calendar.value,
             accrual_adjusted=terms.accrual_adjusted,
@@ -377,14 +401,24 @@ def _option(field: str) -> str:
     return OPTIONS.get(field, "--" + field.removesuffix("_months").replace("_", "-"))
 
 
-def _cells(row: InstallmentView) -> tuple[str, ...]:
-    amounts = (row.beginning_balance, row.interest, row.principal, row.payment, row.ending_balance)
+def _capitalizes(computed: LoanSchedule) -> bool:
+    return any(row.capitalized for row in computed.installments)
+
+
+def _cells(row: InstallmentView, *, capitalized: bool) -> tuple[str, ...]:
+    amounts = [row.beginning_balance, row.interest, row.principal, row.payment, row.ending_balance]
+    if capitalized:
+        amounts.append(row.capitalized)
     return (str(row.number), row.due_date.isoformat(), str(row.days), *map(str, amounts))
 
 
 def _print_table(computed: LoanSchedule, terms: LoanTerms) -> None:
-    columns = ("#", "Due", "Days", "Beginning balance", "Interest", "Principal", "Payment", "Ending balance")
-    rows = ((*_cells(row)[:3], *map(money, _cells(row)[3:])) for row in computed.installments)
+    columns = ["#", "Due", "Days", "Beginning balance", "Interest", "Principal", "Payment", "Ending balance"]
+    capitalized = _capitalizes(computed)
+    if capitalized:
+        columns.append("Capitalized")
+    all_cells = (_cells(row, capitalized=capitalized) for row in computed.installments)
+    rows = ((*cells[:3], *map(money, cells[3:])) for cells in all_cells)
     console = to_stdout()
     title = f"{money(terms.principal)} at {percent(terms.rate, 4)}, {terms.day_count.value}, due {terms.maturity}"
     console.print(table(title, columns, rows, numbers=set(columns) - {"Due"}))

@@ -44,6 +44,7 @@ class AmortizationType(StrEnum):
     INTEREST_ONLY = "interest_only"
     PARTIAL_INTEREST_ONLY = "partial_interest_only"
     AMORTIZING = "amortizing"
+    CAPITALIZING = "capitalizing"  # what is owed grows by interest that is not paid
 
 
 class LoanStatus(StrEnum):

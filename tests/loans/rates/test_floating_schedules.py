@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -370,6 +371,17 @@ class TestEverySetting:
         assert len(set(payments)) == 3
         assert told["totalPrincipal"] == "25000000.00"
         assert any("computed anew" in words for words in told["howComputed"]["assumed"])
+
+    async def test_in_kind_adds_the_interest_of_each_reset(
+        self, client: httpx.AsyncClient, a_floating_body: Body
+    ) -> None:
+        await fixed(client, G6_FIXINGS)
+        loan = await made(client, a_floating_body(terms={"payRate": "0", "capitalizationLimit": "1.25"}))
+        told = await schedule(client, loan, "2025-05-01")
+        first, second = told["installments"][:2]
+        assert (first["capitalized"], first["payment"]) == (first["interest"], "0.00")
+        assert Decimal(second["beginningBalance"]) == 25_000_000 + Decimal(first["interest"])
+        assert "interest is added to what is owed, up to 1.25 x" in told["howComputed"]["levelPayment"]
 
     async def test_average_of_sofr_is_made_of_sofr_where_it_was_not_entered(
         self, client: httpx.AsyncClient, a_floating_body: Body

@@ -4173,7 +4173,7 @@ export interface components {
          * @description The way principal is repaid before maturity.
          * @enum {unknown}
          */
-        AmortizationType: "amortizing" | "interest_only" | "partial_interest_only";
+        AmortizationType: "amortizing" | "capitalizing" | "interest_only" | "partial_interest_only";
         /**
          * MaturityKind
          * @description What the day is on which a loan is expected to be repaid.
@@ -4262,14 +4262,16 @@ export interface components {
          *         note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
          *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
-         *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-         *         period begins (None: one period before the first payment). With `payments_in_advance` it begins with the first
-         *         payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
-         *         `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
-         *         bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
-         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
-         *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
-         *         `payoff_interest_to` is the day to which a payoff bears interest.
+         *         never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at which it
+         *         is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what is owed until
+         *         that is `capitalization_limit` times the original balance; from then on it is paid. `interest_start_date` is where
+         *         the first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins
+         *         with the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at
+         *         maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of
+         *         weekly and bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26
+         *         times two. `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and
+         *         the computed payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to
+         *         `daily_rate_decimals`. `payoff_interest_to` is the day to which a payoff bears interest.
          */
         NoteTerms: {
             dayCount: components["schemas"]["DayCount"];
@@ -4286,6 +4288,9 @@ export interface components {
             fixedPrincipal: string | null;
             scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
             cashAfterAnticipatedRepayment: string | null;
+            payRate: string | null;
+            capitalizingPayment: string | null;
+            capitalizationLimit: string | null;
             graceDays: number | null;
             businessDayRule: components["schemas"]["BusinessDayRule"];
             accrualAdjusted: boolean;
@@ -4951,7 +4956,8 @@ export interface components {
          * InstallmentView
          * @description One installment, in dollars and cents; interest runs from `period_start` to `period_end`.
          *
-         *         `due_date` is the day it is to be paid, which a business-day rule may have moved.
+         *         `due_date` is the day it is to be paid, which a business-day rule may have moved. `capitalized` is interest that is
+         *         added to what is owed: the payment is the rest of the interest, and principal.
          */
         InstallmentView: {
             number: number;
@@ -4972,6 +4978,8 @@ export interface components {
             payment: string;
             /** Format: decimal */
             endingBalance: string;
+            /** Format: decimal */
+            capitalized: string;
         };
         /**
          * FloatingSchedule
@@ -8864,6 +8872,9 @@ export interface components {
              *       "fixedPrincipal": null,
              *       "scheduledPrincipal": [],
              *       "cashAfterAnticipatedRepayment": null,
+             *       "payRate": null,
+             *       "capitalizingPayment": null,
+             *       "capitalizationLimit": null,
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,
@@ -8932,14 +8943,16 @@ export interface components {
          *         note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
          *         installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
-         *         never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-         *         period begins (None: one period before the first payment). With `payments_in_advance` it begins with the first
-         *         payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
-         *         `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
-         *         bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
-         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
-         *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
-         *         `payoff_interest_to` is the day to which a payoff bears interest.
+         *         never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at which it
+         *         is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what is owed until
+         *         that is `capitalization_limit` times the original balance; from then on it is paid. `interest_start_date` is where
+         *         the first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins
+         *         with the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at
+         *         maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of
+         *         weekly and bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26
+         *         times two. `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and
+         *         the computed payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to
+         *         `daily_rate_decimals`. `payoff_interest_to` is the day to which a payoff bears interest.
          */
         NoteTermsInput: {
             /** @default actual_360 */
@@ -8970,6 +8983,12 @@ export interface components {
             scheduledPrincipal: components["schemas"]["ScheduledPrincipal"][];
             /** @default null */
             cashAfterAnticipatedRepayment: string | null;
+            /** @default null */
+            payRate: string | null;
+            /** @default null */
+            capitalizingPayment: string | null;
+            /** @default null */
+            capitalizationLimit: string | null;
             /** @default null */
             graceDays: number | null;
             /** @default unadjusted */
@@ -9262,6 +9281,9 @@ export interface components {
              *       "fixedPrincipal": null,
              *       "scheduledPrincipal": [],
              *       "cashAfterAnticipatedRepayment": null,
+             *       "payRate": null,
+             *       "capitalizingPayment": null,
+             *       "capitalizationLimit": null,
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,

@@ -23,7 +23,8 @@ class Installment:
     """One row of a schedule, in dollars and cents; interest runs from `period_start` to `period_end`.
 
     `due_date` is the day it is to be paid: `period_end`, unless a business-day rule moves the payment alone. `days` are
-    the day count's own: 30 for a month of a 30/360 loan.
+    the day count's own: 30 for a month of a 30/360 loan. `capitalized` is interest that is added to what is owed, and
+    no part of the payment; level payments have none.
     """
 
     number: int
@@ -36,6 +37,7 @@ class Installment:
     principal: Decimal
     payment: Decimal
     ending_balance: Decimal
+    capitalized: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

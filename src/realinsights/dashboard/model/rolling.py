@@ -209,9 +209,11 @@ def _with_balances(columns: Columns, balances: Integers) -> Columns:
     standing = copy.copy(columns)
     standing.loans = columns.loans[:, : columns.count].copy()
     standing.loans[LoanColumn.BALANCE] = balances
-    for column in (LoanColumn.BALLOON, LoanColumn.ANTICIPATED_BALLOON):  # no more than is owed
+    recorded = columns.column(LoanColumn.BALANCE)
+    for column in (LoanColumn.BALLOON, LoanColumn.ANTICIPATED_BALLOON):  # no more than is owed, unless that grows to it
         due = standing.loans[column]
-        standing.loans[column] = np.where(due == UNKNOWN, UNKNOWN, np.minimum(due, balances))
+        grows = (due == UNKNOWN) | (due > recorded)
+        standing.loans[column] = np.where(grows, due, np.minimum(due, balances))
     standing.collateral = _allocated(columns, balances)
     standing.kept, standing.answers, standing.lines, standing.ahead, standing.through = {}, {}, {}, None, None
     return standing

@@ -108,7 +108,7 @@ def coming_flows(
     return tuple(
         CashFlow(
             on=row.due_date,
-            interest=row.interest,
+            interest=row.interest - row.capitalized,
             principal=_NOTHING if ends and row.number == last else row.principal,
             balloon=row.principal if ends and row.number == last else _NOTHING,
             projected=row.known is Known.PROJECTED,

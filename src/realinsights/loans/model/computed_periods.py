@@ -154,7 +154,7 @@ def _by_contract(contract: Contract, statement: Statement) -> Computed | Unsched
         due[-1].due_date if due else None,
         beginning,
         interest,
-        beginning - ending,
+        beginning - ending + sum((row.capitalized for row in due), NOTHING),
         ending,
         rate_allowance(rate, interest),
     )

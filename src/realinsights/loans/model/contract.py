@@ -208,6 +208,7 @@ def installment_of(row: LifeRow, day_count: DayCount) -> Installment:
         principal=row.principal,
         payment=row.payment,
         ending_balance=row.ending_balance,
+        capitalized=row.capitalized,
     )
 
 

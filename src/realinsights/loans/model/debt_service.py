@@ -11,7 +11,7 @@ from typing import Final
 
 from realinsights.contracts.loans import AmortizationType, LoanStructure, RateType
 from realinsights.loans.model.contract import contract_of
-from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.loan import Loan, capitalizes, repays_nothing
 from realinsights.loans.model.note_plan import is_planned, present_plan
 from realinsights.loans.model.payment_schedule import loan_terms
 from realinsights.loans.model.plan import LoanPlan
@@ -55,9 +55,9 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
 def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: LifeRow | None = None) -> Decimal:
     """Return the installments of a year from the first of some rows on: of each, but the balloon of the last.
 
-    What cash repays after an anticipated repayment date is none of them: it is what there is, not what is due. Where
-    fewer are left than a year has, as much a year as those: what is due in a quarter is a fourth. `before` is the row
-    before them.
+    It is what is paid in cash: interest that is added to what is owed is none of it. What cash repays after an
+    anticipated repayment date is none either: it is what there is, not what is due. Where fewer are left than a year
+    has, as much a year as those: what is due in a quarter is a fourth. `before` is the row before them.
     """
     a_year = plan.loan.terms.frequency.periods_per_year
     some, due = [row for row in rows if not row.at_maturity][:a_year], Decimal(0)
@@ -65,7 +65,7 @@ def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: Lif
         return _NOTHING if before is None else before.payment * a_year
     for row in some:
         beyond = row is rows[-1] or isinstance(plan.repayment, HyperAmortization)
-        balloon = row.principal - plan.regular_principal(row, before) if beyond else _NOTHING
+        balloon = plan.balloon(row, before) if beyond else _NOTHING
         due += row.payment - balloon
         before = row
     return nearest_cents(Fraction(due) * a_year / len(some))
@@ -75,6 +75,8 @@ def _by_plan(loan: Loan) -> bool:
     """Tell whether what a loan repays in a year follows from its plan alone."""
     terms = loan.terms
     if terms.scheduled_principal or (terms.fixed_principal, terms.cash_after_anticipated_repayment) != (None, None):
+        return True
+    if capitalizes(terms):
         return True
     return is_planned(loan) and bool(terms.rate_steps)
 

@@ -17,7 +17,7 @@ from realinsights.contracts.loans import (
     RateType,
 )
 from realinsights.loans.model.contract import contract_of
-from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.loan import Loan, capitalizes, repays_nothing
 from realinsights.loans.model.note_plan import is_planned
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.rolling_forward import RemainingLife, remaining_life, remaining_terms, repayment_of
@@ -118,7 +118,7 @@ def floating_rate(loan: Loan) -> FloatingRate:
     """
     terms, floating = loan.terms, loan.terms.floating
     amortizes = loan.amortization_type is not AmortizationType.INTEREST_ONLY
-    own = bool(terms.scheduled_principal)
+    own = bool(terms.scheduled_principal) or capitalizes(terms)
     own = own or (terms.fixed_principal, terms.cash_after_anticipated_repayment) != (None, None)
     if floating is None or own or (amortizes and terms.amortization_months is None):
         return FloatingRate()

@@ -371,7 +371,7 @@ def _computed(rows: Sequence[_Row], last: int) -> Computed:
         end.due_date,
         first.beginning_balance,
         interest,
-        first.beginning_balance - end.ending_balance,
+        first.beginning_balance - end.ending_balance + sum((each.row.capitalized for each in rows), NOTHING),
         end.ending_balance,
         sum(allowances, NOTHING),
     )

@@ -178,6 +178,8 @@ class Loan(_StoredLoan, frozen=True, kw_only=True):
 
 def amortization_type(terms: NoteTerms, maturity: datetime.date) -> AmortizationType:
     """Return how the note repays principal before maturity, which its months say."""
+    if capitalizes(terms):
+        return AmortizationType.CAPITALIZING
     if _repays_nothing(terms):
         return AmortizationType.INTEREST_ONLY
     if pays_interest_only(terms):
@@ -196,7 +198,12 @@ def repays_nothing(loan: Loan) -> bool:
 
 
 def _repays_nothing(terms: NoteTerms) -> bool:
-    return pays_interest_only(terms) and terms.cash_after_anticipated_repayment is None
+    return pays_interest_only(terms) and terms.cash_after_anticipated_repayment is None and not capitalizes(terms)
+
+
+def capitalizes(terms: NoteTerms) -> bool:
+    """Tell whether interest that is not paid is added to what is owed: payment in kind, or negative amortization."""
+    return (terms.pay_rate, terms.capitalizing_payment) != (None, None)
 
 
 def pays_interest_only(terms: NoteTerms) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from realinsights.contracts.loans import LoanStructure, RateType
+from realinsights.loans.model.capitalizing import check_capitalizing
 from realinsights.loans.model.contract import terms_problems
 from realinsights.loans.model.fixings import is_level
 from realinsights.loans.model.index_names import index_code
@@ -39,6 +40,7 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     _principal(loan, faults)
     _cash(loan, faults)
     check_timing(loan, faults)
+    check_capitalizing(loan, faults)
     check_prepayment(loan, faults)
     check_custom_fields(loan.custom_fields, faults)
     if not faults.fields:

@@ -11,7 +11,8 @@ from typing import Final, cast
 import msgspec
 
 from realinsights.contracts.loans import RateType
-from realinsights.loans.model.loan import Loan, pays_interest_only, repays_nothing
+from realinsights.loans.model.capitalizing import capitalizing
+from realinsights.loans.model.loan import Loan, capitalizes, pays_interest_only, repays_nothing
 from realinsights.loans.model.payment_schedule import (
     NO_FIRST_PAYMENT,
     Dates,
@@ -49,6 +50,7 @@ def is_planned(loan: Loan) -> bool:
     own = (terms.fixed_principal, terms.cash_after_anticipated_repayment)
     own_days = terms.frequency.months is None or terms.payments_in_advance
     other = own_days or loan.rate_type is RateType.STEPPED or own != (None, None) or bool(terms.scheduled_principal)
+    other = other or capitalizes(terms)
     return other and loan.rate_type is not RateType.FLOATING and not dated_changes(loan)
 
 
@@ -140,6 +142,8 @@ def note_repayment(loan: Loan, periods: tuple[AccrualPeriod, ...]) -> Repayment 
     terms = loan.terms
     if repays_nothing(loan):
         return InterestOnly()
+    if capitalizes(terms):
+        return capitalizing(terms)
     if terms.scheduled_principal:
         return _scheduled(terms, periods)
     interest_only = terms.frequency.periods_of(terms.interest_only_months)

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from realinsights.contracts.loans import RateType
-from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.loan import Loan, capitalizes
 from realinsights.loans.model.terms import FloatingTerms, NoteTerms
 from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar
 from realinsights_finance.due_dates import Frequency, possible_payment_days
@@ -120,6 +120,7 @@ def _other_than_level(loan: Loan) -> Unscheduled | None:
             terms.cash_after_anticipated_repayment is not None,
             "cash repays it after its anticipated repayment: this is computed of level payments alone",
         ),
+        (capitalizes(terms), "interest is added to what is owed: this is computed of level payments alone"),
     )
     return next((Unscheduled(reason) for holds, reason in reasons if holds), None)
 
@@ -151,7 +152,7 @@ def ignored_terms(loan: Loan) -> Iterator[Stored]:
     names = [*_NEVER_COMPUTED]
     if terms.business_day_rule is BusinessDayRule.UNADJUSTED:
         names += ["business_day_calendar", "accrual_adjusted"]
-    if terms.scheduled_principal or terms.fixed_principal is not None:
+    if terms.scheduled_principal or terms.fixed_principal is not None or capitalizes(terms):
         names += _OF_LEVEL_PAYMENTS
     if terms.scheduled_principal:
         names.append("interest_only_months")

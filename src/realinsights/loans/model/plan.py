@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
+from realinsights.loans.model.capitalizing import of_balance
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import note_rounding
 from realinsights_finance import rates
@@ -32,6 +33,7 @@ from realinsights_finance.rates import (
     unrounded_interest_over,
 )
 from realinsights_finance.repayment import (
+    Capitalizing,
     FixedPrincipal,
     HyperAmortization,
     InterestOnly,
@@ -136,6 +138,9 @@ class LoanPlan:
             return (balloon_in_advance(self.periods[-1], balance),), None
         first_due = self.due_dates[after] if self.in_advance else None
         left = replace(self._as_loan(self.path(market)), principal=balance, periods=periods, first_due=first_due)
+        if isinstance(self.repayment, Capitalizing):
+            rule = of_balance(self.repayment, lent=self.loan.original_balance, balance=balance)
+            left = replace(left, repayment=rule)
         return known_life(left)
 
     @cached_property
@@ -222,12 +227,34 @@ class LoanPlan:
             regular = rule.amounts[row.number - 1]
         elif isinstance(rule, FixedPrincipal) and row.number > rule.interest_only:
             regular = rule.amount
+        elif isinstance(rule, Capitalizing) and rule.payment is not None:
+            regular = max(rule.payment - row.interest, _NOTHING)
         elif isinstance(rule, LevelPayment) and row.number > rule.interest_only:
             level = rule.payment
             if level is None and before is not None and before.principal:
                 level = before.payment
             regular = row.principal if level is None else max(level - row.interest, _NOTHING)
         return min(regular, row.principal)
+
+    def balloon(self, row: LifeRow, before: LifeRow | None) -> Decimal:
+        """Return what of an installment is beyond what it would be if it were not the last one.
+
+        Of a loan that capitalizes interest that is more than the principal: the last interest is all paid.
+        """
+        return row.principal - self.regular_principal(row, before) + self._uncovered(row)
+
+    def _uncovered(self, row: LifeRow) -> Decimal:
+        """Return the interest of the last installment that any other one would have capitalized."""
+        rule, place = self.repayment, row.number - self.periods[0].number
+        if not isinstance(rule, Capitalizing) or row.end != self.periods[-1].end:
+            return _NOTHING
+        # The same period with one after it: the last one alone pays all.
+        following = AccrualPeriod(
+            number=row.number + 1, start=row.end, end=row.end + _DAY, payment_date=row.end + _DAY, regular=False
+        )
+        as_any = replace(self, periods=(*self.periods, following))
+        rows, _ = as_any.life_from(_NO_MARKET, row.beginning_balance, after=place)
+        return rows[0].capitalized if rows else _NOTHING
 
     @property
     def level_payment(self) -> Decimal | None:
@@ -240,7 +267,7 @@ class LoanPlan:
     def average_life(self, rows: Sequence[LifeRow]) -> Decimal:
         """Return the years until the average dollar of principal is repaid, of 30/360 months from the start."""
         days = sum(row.principal * DayCount.THIRTY_E_360.days(self.start, row.due_date) for row in rows)
-        return Decimal(days) / (self.loan.original_balance * _YEAR)
+        return Decimal(days) / (sum((row.principal for row in rows), _NOTHING) * _YEAR)
 
     def _as_loan(self, path: RatePath) -> LoanOfAnyKind:
         terms = self.loan.terms

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from realinsights.loans.model.plan import LoanPlan
-from realinsights_finance.repayment import FixedPrincipal, HyperAmortization, LevelPayment, PrincipalSchedule, Repayment
+from realinsights_finance.repayment import (
+    Capitalizing,
+    FixedPrincipal,
+    HyperAmortization,
+    LevelPayment,
+    PrincipalSchedule,
+    Repayment,
+)
 
 _EACH_ALONE = "none: principal and interest are each due on their own"
 _INTEREST = "beginning balance x rate x fraction of a year"
@@ -42,9 +49,24 @@ def _repayment(plan: LoanPlan) -> tuple[str, str]:
         return payment, f"{principal}; {cash}"
     if isinstance(rule, FixedPrincipal):
         return _EACH_ALONE, f"{rule.amount:,} with each installment{_since(rule.interest_only)}"
+    if isinstance(rule, Capitalizing):
+        return _capitalizing(rule)
     if isinstance(rule, PrincipalSchedule):
         return _EACH_ALONE, "what the note lists for the day of the installment"
     return _regular(plan, rule)
+
+
+def _capitalizing(rule: Capitalizing) -> tuple[str, str]:
+    paid = "none: interest is added to what is owed"
+    if rule.pay_rate:
+        paid = f"none: interest is paid at {rule.pay_rate} a year, and the rest of it is added to what is owed"
+    if rule.payment:
+        paid = f"none: {rule.payment:,} is paid, and the interest that is more is added to what is owed"
+    if rule.limit is not None:
+        paid += f", up to {rule.limit} x the original balance; from then on it is paid"
+    return paid, "what a payment leaves after interest, else none before maturity" if rule.payment else (
+        "none before maturity"
+    )
 
 
 def _regular(plan: LoanPlan, rule: Repayment) -> tuple[str, str]:
@@ -79,5 +101,11 @@ def _inputs(plan: LoanPlan) -> Iterator[tuple[str, str]]:
     if loan.terms.cash_after_anticipated_repayment is not None:
         yield "anticipatedRepaymentDate", str(loan.anticipated_repayment_date)
         yield "terms.cashAfterAnticipatedRepayment", f"{loan.terms.cash_after_anticipated_repayment:,}"
+    if loan.terms.pay_rate is not None:
+        yield "terms.payRate", str(loan.terms.pay_rate)
+    if loan.terms.capitalizing_payment is not None:
+        yield "terms.capitalizingPayment", f"{loan.terms.capitalizing_payment:,}"
+    if loan.terms.capitalization_limit is not None:
+        yield "terms.capitalizationLimit", str(loan.terms.capitalization_limit)
     if loan.terms.scheduled_principal:
         yield "terms.scheduledPrincipal", f"{len(loan.terms.scheduled_principal)} stated"

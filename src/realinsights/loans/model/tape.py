@@ -238,6 +238,9 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     scheduled_principal: tuple[ScheduledPrincipal, ...] | None = None
     rate_steps: tuple[RateStep, ...] | None = None
     cash_after_anticipated_repayment: Decimal | None = None
+    pay_rate: Decimal | None = None
+    capitalizing_payment: Decimal | None = None
+    capitalization_limit: Decimal | None = None
     stated_payment: Decimal | None = None
     grace_days: int | None = None
     prepayment: tuple[PrepaymentPhase, ...] = ()

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import msgspec
 
 from realinsights.contracts.loans import ExtendedMaturity
-from realinsights.loans.model.quantities import Money, Rate, Spread
+from realinsights.loans.model.quantities import Money, Rate, Ratio, Spread
 from realinsights.loans.model.texts import Code, Line, Text
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
@@ -227,14 +227,16 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
     installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
     `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
-    never less than is due without it (None: it goes on as before). `interest_start_date` is where the first interest
-    period begins (None: one period before the first payment). With `payments_in_advance` it begins with the first
-    payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
-    `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
-    bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
-    `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
-    payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
-    `payoff_interest_to` is the day to which a payoff bears interest.
+    never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at which it
+    is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what is owed until
+    that is `capitalization_limit` times the original balance; from then on it is paid. `interest_start_date` is where
+    the first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins
+    with the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at
+    maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of
+    weekly and bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26
+    times two. `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and
+    the computed payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to
+    `daily_rate_decimals`. `payoff_interest_to` is the day to which a payoff bears interest.
     """
 
     day_count: DayCount = DayCount.ACTUAL_360
@@ -251,6 +253,9 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     fixed_principal: Money | None = None
     scheduled_principal: Annotated[tuple[ScheduledPrincipal, ...], msgspec.Meta(max_length=1200)] = ()
     cash_after_anticipated_repayment: Money | None = None
+    pay_rate: Rate | None = None
+    capitalizing_payment: Money | None = None
+    capitalization_limit: Ratio | None = None
     grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] | None = None
     business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
     accrual_adjusted: bool = False

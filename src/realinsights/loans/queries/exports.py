@@ -86,6 +86,9 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
         f"{item.due_date} {item.amount}" for item in line.loan.terms.scheduled_principal
     ),
     "Cash after anticipated repayment": lambda line: line.loan.terms.cash_after_anticipated_repayment,
+    "Pay rate": lambda line: line.loan.terms.pay_rate,
+    "Capitalizing payment": lambda line: line.loan.terms.capitalizing_payment,
+    "Capitalization limit": lambda line: line.loan.terms.capitalization_limit,
     "Rate steps": lambda line: tuple(f"{step.from_date} {step.rate}" for step in line.loan.terms.rate_steps),
     "Payment basis": lambda line: line.loan.terms.payment_basis.value,
     "Amortization from closing": lambda line: line.loan.terms.amortization_from_closing,

@@ -286,6 +286,7 @@ def _installment(row: LifeRow) -> InstallmentView:
         principal=row.principal,
         payment=row.payment,
         ending_balance=row.ending_balance,
+        capitalized=row.capitalized,
     )
 
 

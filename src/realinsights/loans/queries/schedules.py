@@ -36,7 +36,8 @@ _NOTHING = Decimal("0.00")
 class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One installment, in dollars and cents; interest runs from `period_start` to `period_end`.
 
-    `due_date` is the day it is to be paid, which a business-day rule may have moved.
+    `due_date` is the day it is to be paid, which a business-day rule may have moved. `capitalized` is interest that is
+    added to what is owed: the payment is the rest of the interest, and principal.
     """
 
     number: int
@@ -49,6 +50,7 @@ class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     principal: Decimal
     payment: Decimal
     ending_balance: Decimal
+    capitalized: Decimal = _NOTHING
 
 
 INSTALLMENTS_HEADER = tuple(name.replace("_", " ").capitalize() for name in InstallmentView.__struct_fields__)

@@ -21,7 +21,10 @@ from realinsights.loans.tapes.problems import BadValue, OutOfBounds, Refused, qu
 from realinsights.loans.tapes.readers import OF_TOTALS, is_total, reader_of
 from realinsights_platform.csv_cells import text_in
 
-_REPAYING: Final = ("level_payment", "fixed_principal", "scheduled_principal")
+_REPAYING: Final = (
+    *("level_payment", "fixed_principal", "scheduled_principal"),
+    *("pay_rate", "capitalizing_payment"),
+)
 _REPEATED: Final = frozenset({Reading.DATE, Reading.RATE, Reading.WHOLE, Reading.CHOICE})
 """The kinds of columns whose texts come again row after row: what was read once is remembered, within bounds."""
 

@@ -98,6 +98,30 @@ REPAYMENT_COLUMNS: Final = (
         assumed=True,
     ),
     Column(
+        "payRate",
+        Reading.RATE,
+        "the rate of a year at which interest is paid, 0 for payment in kind; the rest is added to what is owed",
+        "",
+        synonyms=("cash pay rate", "current pay rate"),
+        assumed=True,
+    ),
+    Column(
+        "capitalizingPayment",
+        Reading.MONEY,
+        "what is paid each period; interest that is more is added to what is owed",
+        "",
+        synonyms=("negative amortization payment",),
+        assumed=True,
+    ),
+    Column(
+        "capitalizationLimit",
+        Reading.NUMBER,
+        "the most that interest may make of what is owed, as a multiple of the original balance: 1.15",
+        "",
+        synonyms=("negative amortization limit",),
+        assumed=True,
+    ),
+    Column(
         "principalSchedule",  # a servicer's "Scheduled Principal" is that of the period
         Reading.TEXT,
         "the principal that the note lists, by due date: 2026-02-01 1000.00; 2026-03-01 1250.00",
@@ -124,7 +148,7 @@ REPAYMENT_COLUMNS: Final = (
     Column(
         "amortizationType",
         Reading.CHOICE,
-        "interest_only, amortizing or partial_interest_only; a check of the months, from which it follows",
+        "interest_only, partial_interest_only, amortizing or capitalizing; a check of the terms that say it",
         "",
         choice=choices.AMORTIZATION_TYPES,
     ),

@@ -149,6 +149,9 @@ class TestAnExport:
                 {"frequency": "bi_weekly", "firstPaymentDate": "2025-01-15", "amortizationMonths": 360},
                 "fixed",
             ),
+            ({"payRate": "0"}, "fixed"),
+            ({"payRate": "0.02125", "capitalizationLimit": "1.15"}, "fixed"),
+            ({"capitalizingPayment": "25000.00", "capitalizationLimit": "1.2"}, "fixed"),
             ({"amortizationMonths": 360, "cashAfterAnticipatedRepayment": "90000.00"}, "fixed"),
             (
                 {

@@ -17,6 +17,7 @@ _PLACE: Final = frozenset({"number", "row", "line", "property_count"})
 _REPAYMENT: Final = (
     *("amortization_months", "interest_only_months", "interest_only", "level_payment"),
     *("fixed_principal", "scheduled_principal"),
+    *("pay_rate", "capitalizing_payment", "capitalization_limit"),
 )
 _OF_PROPERTIES: Final = frozenset({"properties", "roll_up"})
 UNREAD_PROPERTIES: Final = "an export's line tells of properties in part only: change them where they are kept"

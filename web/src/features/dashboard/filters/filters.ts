@@ -66,6 +66,7 @@ const AMORTIZATION_TYPES = [
   "interest_only",
   "partial_interest_only",
   "amortizing",
+  "capitalizing",
 ] as const satisfies readonly Schemas["AmortizationType"][];
 
 /** The fields that take choices, in the order of the address bar, with their words where those are a closed list. */

@@ -8,6 +8,7 @@ import { Surface } from "@/components/surface";
 import { useLoanField, useLoanFormContext } from "../forms/form-context";
 import { LoanChoice, LoanMoney, LoanSwitch, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
+import { CapitalizingFields } from "./loan-form-capitalizing";
 import { NEW_PRINCIPAL, PrincipalRows } from "./loan-form-lists";
 
 const FREQUENCIES = [
@@ -24,9 +25,10 @@ const WAYS = [
   { value: "level", label: "Level payment" },
   { value: "fixed", label: "Fixed principal" },
   { value: "listed", label: "As listed" },
+  { value: "capitalizing", label: "Interest added" },
 ];
 
-/** How principal is repaid: by level payments, by the same principal each period, or as the note lists it. */
+/** How principal is repaid: by level payments, by the same each period, by a list, or not: interest is added to it. */
 export function RepaymentFields() {
   const form = useLoanFormContext();
   const fixed = useLoanField<string | null>("terms.fixedPrincipal");
@@ -35,15 +37,22 @@ export function RepaymentFields() {
   const frequency = useLoanField<string>("terms.frequency");
   const day = useLoanField<number | null>("terms.paymentDay");
   const label = useId();
-  const way = listed.value.length > 0 ? "listed" : fixed.value === null ? "level" : "fixed";
+  const payRate = useLoanField<string | null>("terms.payRate");
+  const capitalizing = useLoanField<string | null>("terms.capitalizingPayment");
+  const capitalizes = payRate.value !== null || capitalizing.value !== null;
+  const repaid = listed.value.length > 0 ? "listed" : fixed.value === null ? "level" : "fixed";
+  const way = capitalizes ? "capitalizing" : repaid;
   const choose = (next: string) => {
     form.setFieldValue("terms.fixedPrincipal", (next === "fixed" ? "" : null) as never);
     form.setFieldValue("terms.scheduledPrincipal", (next === "listed" ? [NEW_PRINCIPAL] : []) as never);
+    form.setFieldValue("terms.payRate", (next === "capitalizing" ? "" : null) as never);
+    form.setFieldValue("terms.capitalizingPayment", null as never);
+    form.setFieldValue("terms.capitalizationLimit", null as never);
     if (next === "level") return;
     form.setFieldValue("terms.cashAfterAnticipatedRepayment", null as never);
     form.setFieldValue("terms.amortizationMonths", null as never);
     form.setFieldValue("terms.levelPayment", null as never);
-    if (next === "listed") form.setFieldValue("terms.interestOnlyMonths", 0 as never);
+    if (next === "listed" || next === "capitalizing") form.setFieldValue("terms.interestOnlyMonths", 0 as never);
   };
   return (
     <Surface title="Repayment">
@@ -69,9 +78,10 @@ export function RepaymentFields() {
         {way === "fixed" && (
           <LoanMoney path="terms.fixedPrincipal" label="Principal with each payment" required />
         )}
-        {way !== "listed" && (
+        {(way === "level" || way === "fixed") && (
           <LoanWhole path="terms.interestOnlyMonths" label="Interest-only months" months empty={0} />
         )}
+        {capitalizes && <CapitalizingFields />}
         {anticipated.value !== null && way === "level" && (
           <LoanMoney
             path="terms.cashAfterAnticipatedRepayment"

@@ -11,6 +11,7 @@ import { loanScheduleQuery } from "../records/api/loan";
 import { Fact, Facts } from "../records/facts";
 import type { Loan } from "../records/loan-draft";
 import { useLoanAddress } from "../records/use-loan-address";
+import { Capitalized } from "./capitalized-terms";
 
 /** What is owed and since when. */
 export function AmountsAndDates({ loan }: { loan: Loan }) {
@@ -167,7 +168,10 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
             <Amount value={terms.cashAfterAnticipatedRepayment} />
           </Fact>
         )}
-        {terms.fixedPrincipal === null && terms.scheduledPrincipal.length === 0 && (
+        <Capitalized terms={terms} />
+        {loan.amortizationType !== "capitalizing" &&
+          terms.fixedPrincipal === null &&
+          terms.scheduledPrincipal.length === 0 && (
           <Fact label="Level payment" field="terms.levelPayment">
             {terms.levelPayment === null ? (
               <ComputedPayment loanId={loan.id} />

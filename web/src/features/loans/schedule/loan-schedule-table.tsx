@@ -59,6 +59,12 @@ const ENDING: Column = {
   cell: ({ endingBalance }, formats) => money(endingBalance, formats),
 };
 
+const CAPITALIZED: Column = {
+  label: "Capitalized",
+  kind: "amount",
+  cell: ({ capitalized }, formats) => money(capitalized, formats),
+};
+
 const COLUMNS = [NUMBER, FROM, DUE, DAYS, BEGINNING, INTEREST, PRINCIPAL, PAYMENT, ENDING];
 /** A phone has room for three: when how much is due, and what is owed after it. The others are a swipe away. */
 const NARROW = [DUE, PAYMENT, ENDING, INTEREST, PRINCIPAL, BEGINNING, DAYS, FROM, NUMBER];
@@ -75,7 +81,8 @@ export const LoanScheduleTable = memo(function LoanScheduleTable({
 }) {
   const formats = useFormats();
   const narrow = useMediaQuery("screen and (max-width: 48em)", false, { getInitialValueInEffect: false });
-  const columns = narrow ? NARROW : COLUMNS;
+  const capitalizes = schedule.installments.some(({ capitalized }) => /[1-9]/.test(capitalized));
+  const columns = [...(narrow ? NARROW : COLUMNS), ...(capitalizes ? [CAPITALIZED] : [])];
   const [first, ...others] = columns;
   const untotaled = columns.findIndex(({ total }) => total !== undefined);
   const next = schedule.installments.find(({ dueDate }) => dueDate >= today)?.number;
