@@ -13,7 +13,7 @@ TESTS ?= tests packages/finance/tests
 # What `make test-changed` compares with.
 BASE ?= main
 # Where US spelling is checked; generated types, pictures and reported facts are not ours to spell.
-SPELLED := $(SOURCES) $(wildcard *.md) Makefile pyproject.toml docs infrastructure web/src web/tests web/proof web/scripts
+SPELLED := $(SOURCES) $(wildcard *.md) Makefile pyproject.toml docs infrastructure web/src web/tests web/proof web/away web/scripts
 # Whatever needs Node.js; it finds one, or installs it.
 WEB := web/scripts/web.sh
 
@@ -146,6 +146,10 @@ screens: web ## Take a picture of every page, light and dark, into docs/screens
 	@$(WEB) install all
 	@$(WEB) run playwright test -c proof.config.ts screens
 
+away: web ## Kill one service of services-2b after the other, and see in a browser that it is missed alone
+	@$(WEB) install all
+	@$(WEB) run playwright test -c away.config.ts
+
 bench-growth: $(STAMP) ## Measure that reads stay flat from 1 K to 1 M loans (takes long)
 	$(BIN)/python -m benchmarks growth
 
@@ -187,7 +191,7 @@ clean: ## Remove what was built; data stays
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help setup run dev test test-topologies ends faults maturities moves image mutants check test-changed lint types-check imports unit web web-lint web-check \
-	web-test types format bench bench-web screens bench-growth hooks engines lock clean
+	web-test types format bench bench-web screens away bench-growth hooks engines lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.
 .NOTPARALLEL:

@@ -30,7 +30,7 @@ export default tseslint.config(
   },
   {
     // A fixture's `use` is Playwright's, not React's.
-    files: ["tests/**/*.ts", "proof/**/*.ts"],
+    files: ["tests/**/*.ts", "proof/**/*.ts", "away/**/*.ts"],
     rules: { "react-hooks/rules-of-hooks": "off" },
   },
 );

@@ -17,11 +17,37 @@ from realinsights.dashboard.model.digest import digest
 from realinsights.dashboard.service.checking import difference
 from realinsights.dashboard.service.rebuild import rebuild
 from realinsights_platform.cache.memory import MemoryCache
-from realinsights_platform.documents.heads import Announcements, Heads
+from realinsights_platform.documents.heads import LEASE_SECONDS, Announcements, Heads
+from realinsights_platform.documents.journal_port import Outgoing
+from realinsights_platform.errors import Unavailable
 from realinsights_platform.events import Message
 from realinsights_platform.scheduling.checks import UNSOUND, Check, Turns
 
 Life = Callable[..., AbstractAsyncContextManager[Any]]
+
+
+class CutOff:
+    """A service's journal that nobody can be asked about while it is `away`."""
+
+    def __init__(self, journal: Any) -> None:
+        self.service = journal.service
+        self.away = False
+        self._journal = journal
+
+    async def sequence(self, org: str) -> int:
+        if self.away:
+            raise Unavailable("The loans service does not answer just now.")
+        found: int = await self._journal.sequence(org)
+        return found
+
+    async def organizations(self, *, after: str = "", limit: int = 100) -> tuple[str, ...]:
+        raise AssertionError("nobody walks here")
+
+    async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
+        raise AssertionError("only the head is asked for here")
+
+    def relaxed(self, known: Callable[[str], int | None]) -> CutOff:
+        return self
 
 
 def everything(columns: Columns, sequence: int) -> tuple[str, int]:
@@ -183,6 +209,27 @@ class TestFollowing:
             async with asyncio.timeout(30):
                 assert await waiting == 2
             assert await other.ask("acme", lambda columns, _: columns.count) == 2
+
+    async def test_while_nobody_tells_the_loans_what_was_known_is_shown(self, life: Life, events: ModuleType) -> None:
+        async with life() as spine:
+            feed, now = CutOff(spine.loans), [0.0]
+            heads = Heads(feed, Announcements(MemoryCache()), clock=lambda: now[0])
+            other = spine.an_engine(heads)
+            await spine.happen(events.a_loan("1"))
+            feed.away = True
+            with pytest.raises(Unavailable):  # nothing was known yet
+                await other.ask("acme", lambda columns, _: columns.count)
+            feed.away = False
+            assert await other.ask("acme", lambda columns, _: columns.count) == 1
+            feed.away, now[0] = True, LEASE_SECONDS + 1
+            await spine.happen(events.a_loan("2"))
+            assert await other.ask("acme", lambda columns, sequence: (columns.count, sequence)) == (1, 1)
+            with pytest.raises(Unavailable):  # who has written the second loan is not shown less
+                await heads.latest("acme", at_least=2)
+            with pytest.raises(Unavailable):  # who follows is told that it is not
+                await other.changed("acme", after=1)
+            feed.away = False
+            assert await other.ask("acme", lambda columns, sequence: (columns.count, sequence)) == (2, 2)
 
     async def test_a_question_whose_asker_leaves_does_not_let_the_columns_change_under_it(
         self, life: Life, events: ModuleType

@@ -153,7 +153,7 @@ test("a server that cannot be followed or asked is told of, and nothing that is 
   await page.route("**/api/v1/dashboard/events*", (route) => route.abort());
   const server = await opened(page, organization);
   const liveness = page.getByRole("status");
-  await expect(liveness.filter({ hasText: "No connection: shown as of" })).toBeVisible();
+  await expect(liveness.filter({ hasText: "Not updating: shown as of" })).toBeVisible();
   await expect(figure(page, "Outstanding")).toContainText(
     money(server.figures["outstanding"]?.value ?? null),
   );

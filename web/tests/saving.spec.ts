@@ -51,7 +51,7 @@ for (const [where, viewport] of [
         { times: 1 },
       );
       await save(page).click();
-      const notice = page.getByRole("alert").filter({ hasText: "Something went wrong on our side" });
+      const notice = page.getByRole("alert").filter({ hasText: "Not available just now" });
       await expect(notice).toBeInViewport({ ratio: 1 });
       await expect(notice).not.toContainText("quote");
       await expect(save(page)).toBeInViewport({ ratio: 1 });

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 
-import { UNREACHABLE } from "./problem";
+import { isAway, Problem, UNREACHABLE } from "./problem";
 import type { components, paths } from "./schema";
 import { fetchPublic, fetchSignedIn, signedIn } from "./session";
 
@@ -57,6 +57,17 @@ export function fetchFile(
   const request = new Request(path, { signal });
   if (from !== undefined && to !== undefined) request.headers.set("Range", `bytes=${from}-${to - 1}`);
   return fetchInOrder(request);
+}
+
+/** Whether what did not answer at an address does so by now, with whatever it be. */
+export async function answersAgain(address: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const answer = await fetchInOrder(new Request(address, { signal }));
+    await answer.body?.cancel();
+    return true;
+  } catch (error) {
+    return error instanceof Problem && error.status !== 0 && !isAway(error);
+  }
 }
 
 /** Fetch a file (CSV and the like) and hand it to the person as a download; what no address has room for is posted. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { problemOf } from "./problem";
+import { isAway, problemOf, UNREACHABLE } from "./problem";
 
 describe("problemOf", () => {
   it("has the server's words, and what to quote", async () => {
@@ -24,7 +24,25 @@ describe("problemOf", () => {
       new Response("<h1>Bad gateway</h1>", { status: 502, statusText: "Bad Gateway" }),
     );
     expect(problem.requestId).toBeNull();
-    expect(problem.title).toBe("Something went wrong on our side");
+    expect(problem.title).toBe("Not available just now");
     expect(problem.message).toBe("Try again in a moment. Nothing you entered is lost.");
+  });
+});
+
+describe("isAway", () => {
+  it.each([
+    [502, true],
+    [503, true],
+    [504, true],
+    [500, false],
+    [507, false],
+    [404, false],
+  ])("says of %i: %s", async (status, away) => {
+    expect(isAway(await problemOf(new Response(null, { status })))).toBe(away);
+  });
+
+  it("does not take a lost connection for a part that is away", () => {
+    expect(isAway(UNREACHABLE)).toBe(false);
+    expect(isAway(new Error("another"))).toBe(false);
   });
 });

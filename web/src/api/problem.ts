@@ -10,6 +10,8 @@ export class Problem extends Error {
   readonly requestId: string | null;
   /** Seconds until it makes sense to try again, where the server said so. */
   readonly retryAfter: number | null;
+  /** The address that was asked, where there was an answer. */
+  readonly address: string | null;
 
   constructor(facts: {
     status: number;
@@ -18,6 +20,7 @@ export class Problem extends Error {
     errors?: readonly FieldError[];
     requestId?: string | null;
     retryAfter?: number | null;
+    address?: string | null;
   }) {
     super(facts.detail);
     this.name = "Problem";
@@ -26,8 +29,15 @@ export class Problem extends Error {
     this.errors = facts.errors ?? [];
     this.requestId = facts.requestId ?? null;
     this.retryAfter = facts.retryAfter ?? null;
+    this.address = facts.address ?? null;
   }
 }
+
+const AWAY = new Set([502, 503, 504]);
+
+/** Whether what would have answered cannot do so just now: a part of the product is away, others may be there. */
+export const isAway = (error: unknown): error is Problem =>
+  error instanceof Problem && AWAY.has(error.status);
 
 /** What a refusal says of a field; undefined where it says nothing of it. */
 export function refusalOf(error: unknown, field: string): string | undefined {
@@ -47,6 +57,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     status: response.status,
     requestId: response.headers.get("X-Request-Id"),
     retryAfter: Number.isFinite(retryAfter) && retryAfter > 0 ? retryAfter : null,
+    address: response.url === "" ? null : response.url,
   };
   try {
     const body = (await response.json()) as Partial<components["schemas"]["ProblemDetails"]>;
@@ -78,7 +89,9 @@ const TITLES: Readonly<Record<number, string>> = {
   413: "Too large",
   422: "Please check what you entered",
   429: "Too many attempts",
+  502: "Not available just now",
   503: "Not available just now",
+  504: "Not available just now",
 };
 
 function wordsOf(status: number): string {

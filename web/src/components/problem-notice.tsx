@@ -6,7 +6,7 @@ import { isCancelledError } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import { useSession } from "@/api/me";
-import { Problem } from "@/api/problem";
+import { isAway, Problem } from "@/api/problem";
 
 import { CountDown } from "./count-down";
 
@@ -34,7 +34,7 @@ export function ProblemNotice({
   if (known?.status === 401 && (session === "ended" || session === "left-elsewhere")) return null;
   const notice = (
     <Alert
-      color={known?.status === 404 ? "gray" : "red"}
+      color={known?.status === 404 ? "gray" : isAway(known) ? "yellow" : "red"}
       icon={<IconAlertTriangle aria-hidden />}
       title={known?.title ?? "Something went wrong"}
       role="alert"
@@ -45,12 +45,12 @@ export function ProblemNotice({
           {known?.message ?? "Reload the page. If it happens again, tell us what you did."}
         </Text>
         {children}
-        {known?.retryAfter != null && (
+        {known?.retryAfter != null && !isAway(known) && (
           <Text size="sm">
             <CountDown problem={known} />
           </Text>
         )}
-        {known?.requestId != null && known.status >= 500 && (
+        {known?.requestId != null && known.status >= 500 && !isAway(known) && (
           <Text size="xs" c="dimmed">
             If it happens again, quote request <Code>{known.requestId}</Code>
           </Text>

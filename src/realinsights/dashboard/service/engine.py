@@ -235,8 +235,11 @@ class Engine:
 
     @asynccontextmanager
     async def _resident(self, org: str, *, facts: bool = False) -> AsyncGenerator[tuple[Resident, Columns], None]:
-        """Return an organization's columns, locked, with all that the journal has by now."""
-        sequence = await self.heads.current(org)
+        """Return an organization's columns, locked, with all that the journal has by now.
+
+        While the loans service is away, they are as of the last sequence that this process knew.
+        """
+        sequence = await self.heads.latest(org)
         while True:
             resident = self._residents.get(org)
             if resident is None:

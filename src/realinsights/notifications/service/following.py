@@ -82,7 +82,7 @@ class Follower:
     async def current(self, org: str, *, within: float = WAIT_SECONDS) -> None:
         """Bring an organization's dates up to date, or return after some seconds, with more still to come."""
         for service in self._feeds:
-            if self._heard.get((service, org), -1) < await self._heads[service].current(org):
+            if self._heard.get((service, org), -1) < await self._heads[service].latest(org):
                 break
         else:
             return

@@ -380,7 +380,7 @@ class TestReadModelThatLags:
             def head(self, org: str) -> int:
                 return 40
 
-            async def current(self, org: str, *, at_least: int = 0) -> int:
+            async def latest(self, org: str, *, at_least: int = 0) -> int:
                 waited.append((org, at_least))
                 return at_least
 
@@ -397,7 +397,7 @@ class TestReadModelThatLags:
             def head(self, org: str) -> int:
                 return 40
 
-            async def current(self, org: str, *, at_least: int = 0) -> int:
+            async def latest(self, org: str, *, at_least: int = 0) -> int:
                 await asyncio.Event().wait()
                 return at_least
 
@@ -415,7 +415,7 @@ class TestReadModelThatLags:
             def head(self, org: str) -> int | None:
                 return None
 
-            async def current(self, org: str, *, at_least: int = 0) -> int:
+            async def latest(self, org: str, *, at_least: int = 0) -> int:
                 looked.append(org)
                 return 1
 

@@ -2,6 +2,7 @@ import { type ReactNode, Suspense } from "react";
 
 import { EARLY_SCRIPT } from "@/api/early";
 import { Palette } from "@/components/palette/palette";
+import { PartsAway } from "@/components/parts-away";
 import { Shell } from "@/components/shell";
 import { SignedIn } from "@/components/signed-in";
 import { Waiting } from "@/components/waiting";
@@ -19,6 +20,7 @@ export default function ProductLayout({ children }: { children: ReactNode }) {
       <script id="first-script" dangerouslySetInnerHTML={{ __html: FIRST_SCRIPT }} />
       <SignedIn waiting={<WaitingPage />}>
         <Shell search={<Palette />} bell={<Bell />}>
+          <PartsAway />
           <Suspense fallback={<Waiting />}>{children}</Suspense>
         </Shell>
       </SignedIn>

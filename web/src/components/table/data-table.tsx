@@ -211,7 +211,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {cards && onOrder && <OrderMenu columns={shown} order={order} onOrder={onOrder} />}
         <ColumnsMenu table={table} columns={columns} onReset={reset} roomy={roomy} onRoomy={setRoomy} />
       </div>
-      {list.pending && list.error !== null ? (
+      {loaded === 0 && list.error !== null ? (
         <ProblemNotice problem={list.error} onRetry={list.retry} />
       ) : nothing ? (
         empty

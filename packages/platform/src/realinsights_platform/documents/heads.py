@@ -19,6 +19,7 @@ import structlog
 
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.journal_port import Feed
+from realinsights_platform.errors import Unavailable
 from realinsights_platform.ids import new_id
 from realinsights_platform.tasks import end
 
@@ -77,6 +78,20 @@ class Heads:
         sequence = await self._feed.sequence(org)
         self._learn(org, sequence, before)
         return self._known[org][0]
+
+    async def latest(self, org: str, *, at_least: int = 0) -> int:
+        """Return what `current` does; where the service cannot be asked, the last sequence that this process knew.
+
+        What is answered by that may be older than what was committed since. Raises `Unavailable` where none is known
+        that is `at_least` so far.
+        """
+        try:
+            return await self.current(org, at_least=at_least)
+        except Unavailable:
+            known = self._known.get(org)
+            if known is None or known[0] < at_least:
+                raise
+            return known[0]
 
     def committed(self, org: str, sequence: int) -> None:
         """Take in a commit of this process, and tell the others."""

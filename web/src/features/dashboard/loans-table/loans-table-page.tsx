@@ -6,9 +6,10 @@ import { IconFileImport, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "@/components/link";
 import { useSearchParams } from "next/navigation";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 
 import { useMay } from "@/api/me";
+import { isAway } from "@/api/problem";
 import { writeSearch } from "@/components/address";
 import { EmptyState } from "@/components/empty-state";
 import { Page } from "@/components/page";
@@ -45,8 +46,11 @@ const idOf = (line: LoanLine) => line.loanId;
 const nameOf = (line: LoanLine) => `loan ${line.number}`;
 const linkOf = (line: LoanLine) => `/loan/?id=${encodeURIComponent(line.loanId)}`;
 
-/** All loans, or those that filters, words or a figure select. */
-export function LoansTablePage() {
+/**
+ * All loans, or those that filters, words or a figure select. `recorded` are the loans without figures, from whoever keeps
+ * them, for while the figures cannot be reached.
+ */
+export function LoansTablePage({ recorded }: { recorded: ReactNode }) {
   const search = useSearchParams();
   const { listed, order } = useMemo(() => listedFromSearch(new URLSearchParams(search)), [search]);
   const view = JSON.stringify(listed);
@@ -90,6 +94,28 @@ export function LoansTablePage() {
   }
 
   const [first] = selection.ids;
+  if (list.pending && isAway(list.error)) {
+    return (
+      <Page
+        title="Loans"
+        subtitle="As recorded. Ratios, filters and totals come back with the figures."
+        actions={
+          mayWrite && (
+            <Button
+              component={Link}
+              href="/loan/new/"
+              size="xs"
+              leftSection={<IconPlus size={16} aria-hidden />}
+            >
+              New loan
+            </Button>
+          )
+        }
+      >
+        {recorded}
+      </Page>
+    );
+  }
   if (!list.pending && !list.stale && list.rows.length === 0 && list.error === null && !isNarrowed(listed)) {
     return (
       <Page title="Loans">

@@ -23,7 +23,7 @@ export function LiveMark({ liveness, since }: { liveness: Liveness; since: numbe
     >
       {live
         ? "Updates automatically"
-        : `No connection: shown as of ${moment(new Date(since).toISOString(), formats)}`}
+        : `Not updating: shown as of ${moment(new Date(since).toISOString(), formats)}`}
     </Text>
   );
 }

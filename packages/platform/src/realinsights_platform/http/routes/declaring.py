@@ -52,8 +52,11 @@ class Versions(Protocol):
     def head(self, org: str) -> int | None:
         """Return the version as this process knows it, None where it does not know it just now. For the hot path."""
 
-    async def current(self, org: str, *, at_least: int = 0) -> int:
-        """Return the version, looked up where it is not known; wait for it where it is below `at_least`."""
+    async def latest(self, org: str, *, at_least: int = 0) -> int:
+        """Return the version, looked up where it is not known; wait for it where it is below `at_least`.
+
+        Where it cannot be looked up, the last one that was known is as good, unless it is below `at_least`.
+        """
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -126,7 +126,7 @@ class Handling:
             # The version is read before anything is, so that a write in between leaves an entry that nobody uses.
             versions = self._service.versions
             head = versions.head(principal.org)
-            version = await versions.current(principal.org) if head is None else head
+            version = await versions.latest(principal.org) if head is None else head
             day = day_at(self._clock(), principal.zone)
         answer = await self._answer(exchange, request, coding=coding)
         if not isinstance(answer, Answer) or answer.status != 200:
@@ -156,7 +156,7 @@ class Handling:
             return
         try:
             async with asyncio.timeout(self._settings.wait_seconds):
-                await self._service.versions.current(org, at_least=sequence)
+                await self._service.versions.latest(org, at_least=sequence)
         except TimeoutError:
             return  # what there is, is better than nothing
 

@@ -19,13 +19,22 @@ export const inboxQuery = infiniteQueryOptions({
   getNextPageParam: ({ next }) => next ?? undefined,
 });
 
+/** How many are unread, null where nobody has said so yet; `away` while it cannot be followed. */
+export interface Badge {
+  readonly unread: number | null;
+  readonly away: boolean;
+}
+
+const UNTOLD: Badge = { unread: null, away: false };
+const BADGE = ["inbox", "badge"] as const;
+
 /** How many are unread, followed as it changes. */
 export const badgeQuery = queryOptions({
-  queryKey: ["inbox", "badge"],
-  queryFn: streamedQuery<number, number | null>({
+  queryKey: BADGE,
+  queryFn: streamedQuery<number, Badge>({
     streamFn: ({ client, signal }) => watchBadge(client, signal),
-    reducer: (_, latest) => latest,
-    initialValue: null,
+    reducer: (known, unread) => ({ ...known, unread }),
+    initialValue: UNTOLD,
     refetchMode: "append",
   }),
   meta: { followed: true },
@@ -34,10 +43,12 @@ export const badgeQuery = queryOptions({
 
 async function* watchBadge(client: QueryClient, signal: AbortSignal): AsyncGenerator<number> {
   let known: number | null = null;
+  const note = (away: boolean) => client.setQueryData<Badge>(BADGE, (badge = UNTOLD) => ({ ...badge, away }));
   const badges = followOn<{ unread: number }>(
     (watching, onOpen) => follow("/api/v1/inbox/events", watching, onOpen),
     signal,
-    { onFailure: () => undefined }, // what is known stays, and it is tried again
+    // What is known stays, and it is tried again.
+    { onFailure: () => note(true), onOpen: () => note(false) },
   );
   for await (const { data } of badges) {
     if (known !== null && known !== data.unread)
