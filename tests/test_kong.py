@@ -11,6 +11,8 @@ import pytest
 
 from realinsights import gateway, kong
 from realinsights.adapters import assembly_of
+from realinsights.auth.model.people import SubscriptionTier
+from realinsights.contracts.plans import ADDRESS_A_SECOND, PLANS
 from realinsights.topology import services
 from realinsights_platform.http.routes.declaring import MEBIBYTE
 
@@ -106,6 +108,18 @@ def test_bodies_and_sign_ins_have_the_same_limits() -> None:
             assert limits["rate-limiting"] == {"second": 7, "limit_by": "ip", "policy": "local"}
         assert route.method in chosen["methods"]
     assert "rate=7r/s" in TEXT
+
+
+def test_an_address_has_what_the_largest_plan_has_at_both() -> None:
+    assert set(PLANS) == {tier.value for tier in SubscriptionTier}
+    assert max(plan.amount / plan.seconds for plan in PLANS.values()) == ADDRESS_A_SECOND == WANTED.requests
+    (ceiling,) = (plugin["config"] for plugin in FILE["plugins"] if plugin["name"] == "rate-limiting")
+    assert ceiling == {"second": ADDRESS_A_SECOND, "limit_by": "ip", "policy": "local"}
+    assert f"limit_req_zone $binary_remote_addr zone=requests:10m rate={ADDRESS_A_SECOND}r/s;" in TEXT
+    # Everywhere: once for the server, and in each location whose own limit would be the only one.
+    own = TEXT.count("limit_req zone=sign_in ")
+    assert own
+    assert TEXT.count(f"limit_req zone=requests burst={2 * ADDRESS_A_SECOND} nodelay;") == 1 + own
 
 
 def test_processes_are_the_same_and_an_organization_stays_with_one() -> None:

@@ -14,6 +14,7 @@ from realinsights import demonstration
 from realinsights.adapters import assembly_of
 from realinsights.contracts.catalog import FOLLOWERS, PUBLISHED
 from realinsights.contracts.permissions import permissions_of
+from realinsights.contracts.plans import PLANS
 from realinsights.contracts.tokens import AUDIENCE, ISSUER
 from realinsights.settings import DEFAULTS, Settings
 from realinsights.topology import Process
@@ -111,6 +112,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
                 release=RELEASE,
                 https_only=settings.https_only,
                 quota=settings.quota,
+                plans=PLANS,
                 operator_token=settings.operator_token,
             ),
             checks={

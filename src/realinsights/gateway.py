@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from realinsights.contracts.plans import ADDRESS_A_SECOND
 from realinsights.engines import EngineFailed
 from realinsights_platform.errors import Refusal, TooMany, Unavailable
 from realinsights_platform.feeds.wire import PREFIX as INTERNAL
@@ -64,7 +65,8 @@ class Gateway:
     process has whole. `parts` are the words for what a kind of process answers, told where none of it is there. With a
     `resolver`, the address of a name server, hosts are looked up again while nginx runs: a container that is made anew
     has another address. With a certificate nginx speaks https and HTTP/2. `sign_ins` a second are let through from one
-    address. `user` is whom nginx runs as where root starts it.
+    address, and `requests` of any kind: as many as the largest plan has. `user` is whom nginx runs as where root
+    starts it.
     """
 
     folder: Path
@@ -80,6 +82,7 @@ class Gateway:
     certificate: Path | None = None
     key: Path | None = None
     sign_ins: int = SIGN_INS
+    requests: int = ADDRESS_A_SECOND
     user: str | None = field(default_factory=_root)
 
     @property
@@ -170,6 +173,7 @@ def _http(gateway: Gateway) -> list[str]:
         '        default "No process answers just now.";',
         "    }",
         "    limit_req_zone $binary_remote_addr zone=sign_in:10m " + f"rate={gateway.sign_ins}r/s;",
+        f"    limit_req_zone $binary_remote_addr zone=requests:10m rate={gateway.requests}r/s;",
         "    limit_req_status 429;",
         "    limit_conn_zone $binary_remote_addr zone=open:10m;",
         f"    limit_conn open {Bounds().per_address};",
@@ -315,6 +319,9 @@ def _server(gateway: Gateway) -> list[str]:
         "        proxy_next_upstream_timeout 5s;",
         # As many bytes of a head as a process reads; what is longer in all is refused by the process.
         f"        large_client_header_buffers 4 {LARGEST_HEAD // 1024}k;",
+        # What is used up where a request is refused with 429; sign-ins say theirs.
+        f'        set $often "Too many requests from your address. It has {gateway.requests:,} a second.";',
+        f"        {_ceiling(gateway)}",
         *_refusals(),
         "        location / { proxy_pass http://$processes; }",
         f"        location {INTERNAL} {{ error_page 404 = @nowhere; return 404; }}",
@@ -331,7 +338,7 @@ def _server(gateway: Gateway) -> list[str]:
             '            add_header X-Content-Type-Options "nosniff";',
             "        }",
         ]
-    return lines + [line for location in _locations(gateway.everything) for line in location]
+    return lines + [line for location in _locations(gateway) for line in location]
 
 
 def _refusals() -> list[str]:
@@ -340,14 +347,14 @@ def _refusals() -> list[str]:
     unread = MalformedHeader(UNREADABLE)
     away = Unavailable(f"{_AWAY} Try again in a second.")
     crowded = Unavailable("Your address has too many requests open. Try again once some of them have been answered.")
-    tried = TooMany("Too many attempts from your address. Try again in a second.", retry_after=1)
+    often = TooMany("$often Try again in a second.", retry_after=1)
     # What could not be read has no address that a named location could keep.
     return [
         *_refused("400 414 494 505", "/.refused", unread),
         *_refused("", "@nowhere", NoSuchAddress()),
         *_refused("405", "@method", MethodNotAllowed(methods), Allow=f'"{methods}"'),
         *_refused("413", "@large", too_large("$most")),
-        *_refused("429", "@often", tried, **{"Retry-After": "1"}),
+        *_refused("429", "@often", often, **{"Retry-After": "1"}),
         *_refused("503", "@crowded", crowded, **{"Retry-After": "1"}),
         *_refused("502 504", "@away", away, **{"Retry-After": "1"}),
     ]
@@ -369,17 +376,26 @@ def _refused(codes: str, place: str, refusal: Refusal, **headers: str) -> list[s
     ]
 
 
-def _locations(routes: Sequence[Route]) -> list[list[str]]:
+def _ceiling(gateway: Gateway) -> str:
+    return f"limit_req zone=requests burst={2 * gateway.requests} nodelay;"
+
+
+def _locations(gateway: Gateway) -> list[list[str]]:
     """Return the locations of paths that want more than others: large bodies, streams, sign-ins."""
     found: dict[str, list[str]] = {}
-    for route in routes:
+    for route in gateway.everything:
         wanted = []
         if route.max_body > MEBIBYTE:
             wanted += [f"client_max_body_size {route.max_body // 1024 + 64}k;", "proxy_request_buffering off;"]
         if route.streamed or route.media_type == "text/event-stream":
             wanted += ["proxy_buffering off;", f"proxy_read_timeout {STREAM_SECONDS}s;"]
         if route.limit == "sign-in":
-            wanted.append("limit_req zone=sign_in burst=20 nodelay;")
+            # A location with a limit of its own inherits none.
+            wanted += [
+                "limit_req zone=sign_in burst=20 nodelay;",
+                _ceiling(gateway),
+                'set $often "Too many attempts from your address.";',
+            ]
         if wanted:
             known = found.setdefault(route.path, [])
             known += [line for line in wanted if line not in known]

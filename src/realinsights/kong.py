@@ -46,7 +46,8 @@ def declarative(gateway: Gateway) -> str:
         "_format_version": _FORMAT,
         "upstreams": [_upstream(name, backends) for name, backends in upstreams_of(gateway).items()],
         "services": [*services, _pages(gateway)],
-        "plugins": [_size(MEBIBYTE)],
+        # The processes count what an organization's plan allows; an address has as much as the largest plan.
+        "plugins": [_size(MEBIBYTE), _often(gateway.requests)],
     }
     return msgspec.json.format(msgspec.json.encode(everything), indent=2).decode() + "\n"
 
@@ -108,9 +109,7 @@ def _route(gateway: Gateway, path: str, routes: Sequence[Route], *, canary: bool
     most = max(route.max_body for route in routes)
     plugins = [_size(most)] if most > MEBIBYTE else []
     if any(route.limit == "sign-in" for route in routes):
-        plugins.append(
-            {"name": "rate-limiting", "config": {"second": gateway.sign_ins, "limit_by": "ip", "policy": "local"}}
-        )
+        plugins.append(_often(gateway.sign_ins))
     methods = {route.method for route in routes} | {"OPTIONS"}
     name = "".join(letter if letter.isalnum() or letter in "-._~" else "-" for letter in path.strip("/"))
     return {
@@ -136,6 +135,10 @@ def _priority(path: str) -> int:
 
 def _size(most: int) -> dict[str, Any]:
     return {"name": "request-size-limiting", "config": {"allowed_payload_size": most, "size_unit": "bytes"}}
+
+
+def _often(a_second: int) -> dict[str, Any]:
+    return {"name": "rate-limiting", "config": {"second": a_second, "limit_by": "ip", "policy": "local"}}
 
 
 def _pages(gateway: Gateway) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The operator deletes an organization of a data folder, takes it back, and keeps the certificate."""
+"""The operator sets an organization's plan, deletes it from a folder, takes that back, keeps the certificate."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ def data(run: Any, tape: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     assert run("--data", folder, "import", tape, "--org", ORG).code == 0
     return folder
+
+
+class TestPlan:
+    def test_is_the_smallest_until_the_operator_sets_another(self, run: Any, data: Path) -> None:
+        plan = ("--data", data, "organization", "plan", "--org", ORG)
+        assert run(*plan).out == "Harbor Capital has the plan basic: 24,000 requests in 60 seconds.\n"
+        told = {"organization": ORG, "plan": "enterprise", "requests": 240_000, "seconds": 60}
+        for _ in range(2):  # said twice, it is the same
+            assert run(*plan, "enterprise", "--json").document == told
+        assert run(*plan, "--json").document == told
+        assert run(*plan, "gold").code == 2
+        nobody = run("--data", data, "organization", "plan", "--org", "Nobody", "basic")
+        assert (nobody.code, "There is no organization Nobody" in nobody.error) == (1, True)
 
 
 class TestDelete:

@@ -39,7 +39,7 @@ from realinsights_platform.http.settings import HttpSettings
 from realinsights_platform.http.site import Site
 from realinsights_platform.ids import new_id
 from realinsights_platform.limits.opening import open_limits
-from realinsights_platform.limits.port import Rate
+from realinsights_platform.limits.port import Limits, Rate
 from realinsights_platform.principal import Principal
 from realinsights_platform.token_register import SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
@@ -286,7 +286,7 @@ class World:
     def clock(self) -> float:
         return self.now
 
-    def app(self, **settings: Any) -> Edge:
+    def app(self, *, limits: Limits | None = None, **settings: Any) -> Edge:
         rates = {
             "anonymous": Rate(amount=10_000, seconds=60),
             "user": Rate(amount=10_000, seconds=60),
@@ -311,7 +311,7 @@ class World:
                 revocations=self.revocations,
                 clock=self.clock,
             ),
-            limits=open_limits("memory://"),
+            limits=open_limits("memory://") if limits is None else limits,
             settings=HttpSettings(**{"secret": b"s" * 32, "rates": rates, **settings}),
             site=self.site,
             clock=self.clock,

@@ -184,9 +184,11 @@ async def organization(documents: Documents, *, org: str) -> Organization:
 
 
 async def told_in_tokens(documents: Documents, *, org: str) -> ToldInTokens:
-    """Return what tokens say of an organization: UTC and no name where there is none."""
+    """Return what tokens say of an organization: UTC, no name and no plan where there is none."""
     found = await documents.get(store.ORGANIZATION, org, org)
-    return ToldInTokens() if found is None else ToldInTokens(found.settings.timezone, found.name)
+    if found is None:
+        return ToldInTokens()
+    return ToldInTokens(found.settings.timezone, found.name, found.subscription_tier)
 
 
 async def member(documents: Documents, *, org: str, user: str) -> MemberView:

@@ -1,4 +1,4 @@
-"""`realinsights organization`: delete an organization, take that back, see how far it is, and its certificate."""
+"""`realinsights organization`: an organization's plan; its deletion, undone or followed, and the certificate."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from realinsights.auth import queries, store
 from realinsights.auth.model import certificates
 from realinsights.auth.model.certificates import Certificate
 from realinsights.auth.model.directory import SYSTEM
-from realinsights.auth.model.people import name_key
+from realinsights.auth.model.people import SubscriptionTier, name_key
 from realinsights.auth.model.undertakings import GRACE
 from realinsights.auth.service.certificates import certificate_key
 from realinsights.auth.service.deletions import ask_as_operator, undo_as_operator
+from realinsights.auth.service.organizations import set_plan_as_operator
 from realinsights.cli.client import connected
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import org_option
 from realinsights.cli.place import Place, store_options, topology_of
 from realinsights.cli.stores import stores
+from realinsights.contracts.plans import PLANS
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import reading
 from realinsights_platform.documents.walking import organizations, walk
@@ -34,7 +36,27 @@ from realinsights_platform.secret import Secret, open_secret
 
 @click.group()
 def organization() -> None:
-    """Delete an organization with all its data in every service, after two weeks in which it can be undone."""
+    """Set an organization's plan, or delete it with all its data in every service, after two weeks to undo it."""
+
+
+@organization.command()
+@org_option
+@click.argument("plan", type=click.Choice([*PLANS]), required=False)
+@json_option
+@store_options
+def plan(*, place: Place, org: str, plan: str | None, as_json: bool) -> None:
+    """Show what an organization subscribed to, or make it PLAN: how many requests its members may send together.
+
+    For whoever runs the installation, not with --server. Who is signed in has it ten minutes later at most.
+    """
+    if place.server:
+        raise click.UsageError("--server has no command for this: pass --data or --topology.")
+    name, found = asyncio.run(_plan(place, org, plan))
+    rate = PLANS[found]
+    if as_json:
+        print_document({"organization": name, "plan": found, "requests": rate.amount, "seconds": rate.seconds})
+        return
+    click.echo(f"{name} has the plan {found}: {rate.amount:,} requests in {rate.seconds} seconds.")
 
 
 @organization.command()
@@ -147,6 +169,19 @@ async def _ask(place: Place, org: str, *, at_once: bool) -> dict[str, Any]:
         grace = datetime.timedelta(0) if at_once else GRACE
         found = await ask_as_operator(documents=documents, org=await _named(documents, org), now=now, grace=grace)
         return _told(queries.deletion_view(found, token=None))
+
+
+async def _plan(place: Place, org: str, wanted: str | None) -> tuple[str, str]:
+    if wanted is None:
+        async with _auth(place) as documents:
+            known = await queries.organization(documents, org=await _named(documents, org))
+            return known.name, known.subscription_tier
+    async with stores(place) as opened:
+        auth, now = opened["auth"], datetime.datetime.now(datetime.UTC)
+        changed = await set_plan_as_operator(
+            documents=auth, org=await _named(auth, org), plan=SubscriptionTier(wanted), now=now
+        )
+        return changed.name, changed.subscription_tier
 
 
 async def _undo(place: Place, org: str) -> dict[str, Any]:

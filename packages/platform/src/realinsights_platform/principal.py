@@ -11,7 +11,7 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     """A verified caller. `scope` stands for all that decides which answers they may see: it is part of a cache key.
 
     `zone` is where the organization is: its day is the business date where the caller names none. `org_name` is what it
-    is called, empty where that is not known.
+    is called, `plan` what it subscribed to; both are empty where that is not known.
     """
 
     user: str
@@ -22,3 +22,4 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     scope: str
     zone: datetime.tzinfo = datetime.UTC
     org_name: str = ""
+    plan: str = ""

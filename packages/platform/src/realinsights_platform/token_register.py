@@ -37,7 +37,7 @@ class JwkSet(msgspec.Struct, frozen=True):
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What an access token says. Times are in seconds since the epoch; `iat` may have a fraction.
 
-    `zoneinfo` is the organization's time zone, `org_name` its name.
+    `zoneinfo` is the organization's time zone, `org_name` its name, `plan` what it subscribed to.
     """
 
     iss: str
@@ -50,6 +50,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     exp: float
     zoneinfo: str = "UTC"
     org_name: str = ""
+    plan: str = ""
 
 
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):

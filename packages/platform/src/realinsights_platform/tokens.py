@@ -182,6 +182,7 @@ class Verifier:
             scope=self._scope(claims),
             zone=zone_named(claims.zoneinfo),
             org_name=claims.org_name,
+            plan=claims.plan,
         )
         return Verified(
             principal=principal,

@@ -83,10 +83,11 @@ class Organization(Document, frozen=True, kw_only=True, rename="camel"):
 
 
 class ToldInTokens(NamedTuple):
-    """What access tokens say of an organization besides its id: its time zone and its name."""
+    """What access tokens say of an organization besides its id: its time zone, name and plan."""
 
     zone: str = "UTC"
     name: str = ""
+    plan: str = ""
 
 
 class Removal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

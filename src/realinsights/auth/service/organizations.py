@@ -1,15 +1,21 @@
-"""The organization itself."""
+"""The organization itself: what its administrators say of it, and its plan, which the operator sets."""
 
 from __future__ import annotations
 
+import datetime
+
+import msgspec
+
 from realinsights.auth import store
-from realinsights.auth.model.people import Organization, OrganizationDraft, name_key, with_details
+from realinsights.auth.model.people import Organization, OrganizationDraft, SubscriptionTier, name_key, with_details
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity
+from realinsights.auth.service.registration import COMMAND_LINE
 from realinsights.auth.service.telling import put_organization
 from realinsights_platform.documents import versions
-from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import Faults
+from realinsights_platform.documents.port import Documents, Unit
+from realinsights_platform.documents.retrying import committed
+from realinsights_platform.errors import Faults, NotFound, Stale
 
 
 async def change_organization(
@@ -31,3 +37,25 @@ async def change_organization(
         await directory.name_organization(identity=identity, org=org, name=changed.name)
         unit.afterwards(lambda: directory.forget_name(identity=identity, org=org, name=known.name))
     return put_organization(unit, changed)
+
+
+async def set_plan_as_operator(
+    *, documents: Documents, org: str, plan: SubscriptionTier, now: datetime.datetime
+) -> Organization:
+    """Store what an organization subscribed to, for whoever runs the installation. Raises `NotFound`.
+
+    Tokens say it: it holds from the next refresh on, ten minutes later at most.
+    """
+
+    async def work(unit: Unit) -> Organization:
+        known = await unit.get(store.ORGANIZATION, unit.org)
+        if known is None:
+            raise NotFound("There is no such organization.")
+        if known.subscription_tier == plan:
+            return known
+        return put_organization(unit, msgspec.structs.replace(known, subscription_tier=plan))
+
+    changed, _ = await committed(
+        lambda: documents.unit(org=org, actor=COMMAND_LINE, business_date=now.date()), work, crossed=(Stale,)
+    )
+    return changed

@@ -94,6 +94,7 @@ class Keys:
             "sid": session,
             "zoneinfo": organization.zone,
             "org_name": organization.name,
+            "plan": organization.plan,
             "iat": issued,
             "exp": int(issued) + int(ACCESS_TOKEN_LASTS.total_seconds()),
             "jti": new_id(),

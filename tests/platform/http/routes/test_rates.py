@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 
+from realinsights_platform.limits.opening import open_limits
 from realinsights_platform.limits.port import Rate
 
 from ...conftest import World
@@ -13,6 +14,9 @@ RATES = {
     "user": Rate(amount=3, seconds=60),
     "sign-in": Rate(amount=1, seconds=30),
 }
+
+
+PLANS = {"small": Rate(amount=4, seconds=60), "large": Rate(amount=6, seconds=60)}
 
 
 class TestRates:
@@ -78,3 +82,56 @@ class TestRates:
             async with httpx.AsyncClient(transport=transport, base_url="http://notes.test") as client:
                 statuses.append((await client.get("/api/v1/hello")).status_code)
         assert statuses == [200, 200, 429, 200]
+
+
+class TestPlans:
+    """What an organization may ask in all, by its plan."""
+
+    async def asked(self, client: httpx.AsyncClient, world: World, **who: str) -> int:
+        return (await client.get("/api/v1/me", headers=world.headers(**who))).status_code
+
+    async def test_members_use_up_what_their_plan_has_together_and_nobody_else_s(self, world: World) -> None:
+        async with world.client(rates=RATES, plans=PLANS) as client:
+            members = ["ana", "ben", "ana", "ben", "eve"]
+            statuses = [await self.asked(client, world, user=user, org="acme", plan="small") for user in members]
+            others = [
+                await self.asked(client, world, user=f"u{number}", org="blue", plan="large") for number in range(7)
+            ]
+        assert statuses == [200, 200, 200, 200, 429]
+        assert others == [200] * 6 + [429]
+
+    async def test_a_refusal_names_the_plan_and_what_it_has(self, world: World) -> None:
+        async with world.client(rates=RATES, plans={"small": Rate(amount=1, seconds=60)}) as client:
+            await self.asked(client, world, plan="small")
+            answer = await client.get("/api/v1/me", headers=world.headers(plan="small"))
+        assert answer.status_code == 429
+        assert "its plan, small, allows: 1 requests in 60 seconds" in answer.json()["detail"]
+        assert 1 <= int(answer.headers["retry-after"]) <= 60
+        assert answer.headers.get_list("ratelimit-limit") == ["1"]
+        assert answer.headers.get_list("ratelimit-remaining") == ["0"]
+
+    async def test_a_plan_that_is_not_known_is_the_smallest(self, world: World) -> None:
+        async with world.client(rates=RATES, plans=PLANS) as client:
+            statuses = [await self.asked(client, world, user=f"u{number}", plan="unheard") for number in range(5)]
+        assert statuses == [200] * 4 + [429]
+
+    async def test_one_who_asks_too_often_does_not_use_up_what_the_others_have(self, world: World) -> None:
+        async with world.client(rates=RATES, plans=PLANS) as client:
+            eager = [await self.asked(client, world, user="ana", plan="small") for _ in range(9)]
+            assert eager == [200] * 3 + [429] * 6
+            assert await self.asked(client, world, user="ben", plan="small") == 200
+
+    async def test_processes_count_together_where_they_share_a_redis(self, world: World, redis_url: str) -> None:
+        limits = [open_limits(redis_url) for _ in range(2)]
+        try:
+            statuses = []
+            for number in range(6):
+                app = world.app(rates=RATES, plans=PLANS, limits=limits[number % 2])
+                async with httpx.AsyncClient(
+                    transport=httpx.ASGITransport(app), base_url="http://notes.test"
+                ) as client:
+                    statuses.append(await self.asked(client, world, user=f"u{number}", plan="small"))
+        finally:
+            for one in limits:
+                await one.close()
+        assert statuses == [200] * 4 + [429] * 2

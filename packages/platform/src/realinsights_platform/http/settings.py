@@ -31,6 +31,8 @@ class HttpSettings:
     title: str = "Real Insights"
     release: str = "0.1.0"
     rates: Mapping[str, Rate] = field(default_factory=lambda: RATES)
+    plans: Mapping[str, Rate] = field(default_factory=dict)
+    """What an organization may ask in all, by its plan; the smallest where its plan is not known. Empty: no bound."""
     cache_bytes: int = 64 * 1024 * 1024
     wait_seconds: float = 2.0
     """How long a read waits for a read model to catch up with what its caller has written."""

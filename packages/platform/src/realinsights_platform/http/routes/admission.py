@@ -7,7 +7,8 @@ from realinsights_platform.errors import Forbidden, TooMany, Unauthenticated
 from realinsights_platform.http.edge.exchange import Exchange
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 from realinsights_platform.http.settings import ANONYMOUS, SIGNED_IN_USER, HttpSettings
-from realinsights_platform.limits.port import Limits, Rate
+from realinsights_platform.limits.port import Allowance, Limits, Rate
+from realinsights_platform.principal import Principal
 
 
 class Admission:
@@ -22,6 +23,8 @@ class Admission:
         self._rate = settings.rates[self._rate_name]
         self._cost = route.cost
         self._anonymous = settings.rates[ANONYMOUS]
+        self._plans = settings.plans
+        self._smallest = min(settings.plans, key=lambda plan: settings.plans[plan].amount, default="")
 
     async def admit(self, exchange: Exchange) -> None:
         """Count a request; raises `TooMany`, `Unauthenticated` and `Forbidden`."""
@@ -33,15 +36,39 @@ class Admission:
             raise exchange.refused or Unauthenticated("Sign in: send an access token as `Authorization: Bearer …`.")
         else:
             await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate, self._cost)
+            await self._count_organization(exchange, principal)
             if permission != SIGNED_IN and permission not in principal.permissions:
                 raise Forbidden("Your role does not allow this. Ask an administrator of your organization.")
 
     async def _count(self, exchange: Exchange, key: str, rate: Rate, cost: int = 1) -> None:
         allowance = await self._limits.hit(key, rate, cost=cost)
-        exchange.response_headers += (
-            (b"ratelimit-limit", b"%d" % allowance.limit),
-            (b"ratelimit-remaining", b"%d" % allowance.remaining),
-            (b"ratelimit-reset", b"%d" % allowance.reset),
-        )
+        exchange.response_headers += _told(allowance)
         if not allowance.allowed:
             raise TooMany("Too many requests. Try again later.", retry_after=allowance.reset)
+
+    async def _count_organization(self, exchange: Exchange, principal: Principal) -> None:
+        """Count a request of an organization, whoever of it asks. Not what was refused to one who asks too often."""
+        if not self._plans:
+            return
+        plan = principal.plan if principal.plan in self._plans else self._smallest
+        rate = self._plans[plan]
+        allowance = await self._limits.hit(f"organization:{principal.org}", rate, cost=self._cost)
+        if allowance.allowed:
+            return
+        exchange.response_headers[:] = [
+            (name, value) for name, value in exchange.response_headers if not name.startswith(b"ratelimit-")
+        ]
+        exchange.response_headers += _told(allowance)
+        raise TooMany(
+            f"Your organization has used up what its plan, {plan}, allows: {rate.amount:,} requests in {rate.seconds} "
+            "seconds, of all its members together. Try again later.",
+            retry_after=allowance.reset,
+        )
+
+
+def _told(allowance: Allowance) -> tuple[tuple[bytes, bytes], ...]:
+    return (
+        (b"ratelimit-limit", b"%d" % allowance.limit),
+        (b"ratelimit-remaining", b"%d" % allowance.remaining),
+        (b"ratelimit-reset", b"%d" % allowance.reset),
+    )
