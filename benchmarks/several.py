@@ -1,9 +1,10 @@
-"""Several processes to measure: the topology `enhanced` on this machine, on engines of its own or on those given."""
+"""Several processes to measure: `enhanced` or `services` on this machine, on engines of its own or on those given."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import time
@@ -17,7 +18,9 @@ from realinsights.supervisor import Condition, conditions
 from realinsights.topology import FOLDER, Topology, read_topology
 from realinsights_platform.secret import new_secret
 
-PATIENCE = 120.0
+PATIENCE = 240.0
+
+_PROCESS = re.compile(r"(\w+\.)?(api|worker)-\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,11 @@ class Engines:
     environment: dict[str, str]
     real: bool = field(default=False)
 
-    def topology(self, apis: int = 2) -> Path:
-        """Write the topology with so many processes that answer, counting no requests, and return its file."""
-        text = (FOLDER / "enhanced.toml").read_text(encoding="utf-8")
+    def topology(self, apis: int = 2, name: str = "enhanced") -> Path:
+        """Write a topology that counts no requests, `enhanced` with so many processes that answer; return its file."""
+        text = (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
         text = text.replace('limits = "${REALINSIGHTS_REDIS_URL}"', 'limits = "none://"')
-        file = self.folder / f"enhanced-{apis}.toml"
+        file = self.folder / f"{name}-{apis}.toml"
         file.write_text(text.replace("count = 2", f"count = {apis}"), encoding="utf-8")
         return file
 
@@ -52,6 +55,11 @@ class Several:
         """Return one process, asked past the gateway."""
         found = self.each[name]
         return Server(f"http://{engines.LOOPBACK}:{found.port}", found.pid or 0, 0.0)
+
+    @property
+    def workers(self) -> list[Server]:
+        """Return the processes that do background work."""
+        return [self.one(name) for name in self.each if _PROCESS.fullmatch(name) and "worker-" in name]
 
 
 @contextlib.contextmanager
@@ -74,9 +82,9 @@ def engines_in(folder: Path) -> Iterator[Engines]:
 
 
 @contextlib.contextmanager
-def several(on: Engines, apis: int = 2) -> Iterator[Several]:
-    """Run `realinsights up` of the topology."""
-    file, port = on.topology(apis), engines.free_port()
+def several(on: Engines, apis: int = 2, name: str = "enhanced") -> Iterator[Several]:
+    """Run `realinsights up` of a topology."""
+    file, port = on.topology(apis, name), engines.free_port()
     own = on.folder / file.stem
     own.mkdir(exist_ok=True)
     log = on.folder / f"{file.stem}.log"
@@ -95,7 +103,7 @@ def several(on: Engines, apis: int = 2) -> Iterator[Several]:
                 raise RuntimeError(f"the processes do not start; see {log}")
             time.sleep(0.05)
         each = {one.name: one for one in conditions(own / "running.json")}
-        working = [one.pid for name, one in each.items() if name.startswith(("api", "worker")) and one.pid]
+        working = [one.pid for name, one in each.items() if _PROCESS.fullmatch(name) and one.pid]
         url = f"http://{engines.LOOPBACK}:{port}"
         yield Several(Server(url, working[0], time.perf_counter() - started, tuple(working[1:])), each)
     finally:

@@ -41,48 +41,48 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
     people = [(organizations.organization_id(number), organizations.user_id(number)) for number in range(count)]
     template = organizations.make(folder / "one", count, size.loans)
     with product(folder / "one", "--no-demonstration") as server:
-        _published([server])
+        published([server])
     signed = tokens(folder / "one", people)
     with product(folder / "one", "--no-demonstration") as server:
-        traffic = Traffic(server, Mix(_host(server), template, signed, strict=False))
+        traffic = Traffic(server, Mix(host_of(server), template, signed, strict=False))
         alone = traffic.steady(RATE, SECONDS)
-    yield _latency("monorepo", RATE, alone, traffic.mix.errors)
+    yield latency("monorepo", RATE, alone, traffic.mix.errors)
     with engines_in(folder) as on:
         began = time.perf_counter()
         asyncio.run(organizations.fill(on.read(), template, count, environment=on.environment, units_at_once=4))
         sustained = 3 * count / (time.perf_counter() - began)
         with several(on) as running:
-            _published([running.one(name) for name in running.each if name.startswith("worker")])
+            published(running.workers)
             signed = tokens_in(on.read(), people, environment=on.environment)
-            asked = Mix(_host(running.front), template, signed, strict=False)
-            rate, told = _rate(on, running, asked)
+            asked = Mix(host_of(running.front), template, signed, strict=False)
+            rate, told = rate_of(on, running, asked)
         with several(on) as running:  # anew, since a cold start is part of it
             signed = tokens_in(on.read(), people, environment=on.environment)
-            asked.ask_at(_host(running.front), signed)
+            asked.ask_at(host_of(running.front), signed)
             traffic = Traffic(running.front, asked)
             together = traffic.steady(rate, SECONDS)
-            yield _latency("enhanced", rate, together, asked.errors, told)
+            yield latency("enhanced", rate, together, asked.errors, told)
             yield _cost(alone, together)
             yield _database(running)
             yield from _between(running, on, template, signed, sustained)
             reading = traffic.saturate(size.seconds, partial(_read, traffic.mix))
         signed = tokens_in(on.read(), people, environment=on.environment)
         with several(on, apis=1) as running:
-            traffic = Traffic(running.front, Mix(_host(running.front), template, signed, strict=False))
+            traffic = Traffic(running.front, Mix(host_of(running.front), template, signed, strict=False))
             yield _two(traffic.saturate(size.seconds, partial(_read, traffic.mix)), reading)
 
 
-def _rate(on: Engines, running: Several, mix: Mix) -> tuple[float, str]:
+def rate_of(on: Engines, running: Several, mix: Mix) -> tuple[float, str]:
     """Return the rate of the mix, which writes: that of the roadmap, or half of what the stand-in sustains."""
     if on.real:
         return RATE, ""
     most = Traffic(running.front, mix).saturate(SECONDS / 2)
-    _published([running.one(name) for name in running.each if name.startswith("worker")])
+    published(running.workers)
     told = f"; at most half of what the stand-in alone sustains, {most.per_second:.0f}/s"
     return min(RATE, most.per_second / 2), told
 
 
-def _published(servers: Sequence[Server]) -> None:
+def published(servers: Sequence[Server]) -> None:
     """Wait until all is published that the organizations were filled with: no user waits for that."""
     quiet = 0
     for _ in range(int(PUBLISHED_SECONDS)):
@@ -98,7 +98,8 @@ def _published(servers: Sequence[Server]) -> None:
     raise RuntimeError("the organizations' events are not published")
 
 
-def _host(server: Server) -> str:
+def host_of(server: Server) -> str:
+    """Return the host and port that a server answers at."""
     return server.url.removeprefix("http://")
 
 
@@ -107,8 +108,9 @@ def _read(mix: Mix) -> Request:
     return mix.of(DASHBOARD if draw < 6 else LOAN if draw < 8 else LIST)
 
 
-def _latency(topology: str, rate: float, tally: Tally, errors: int, told: str = "") -> Row:
-    p95, most = tally.percentile(0.95), limit(0.05)
+def latency(topology: str, rate: float, tally: Tally, errors: int, told: str = "", *, seconds: float = 0.05) -> Row:
+    """Return the row of the mix's latency in a topology: its p95 is to be so many seconds at most."""
+    p95, most = tally.percentile(0.95), limit(seconds)
     others = f"p50 {tally.percentile(0.5) * 1e3:.1f}, p99 {tally.percentile(0.99) * 1e3:.1f}"
     return Row(
         f"the mix at {rate:.0f}/s ({RATE}/s are 10,000 users), cold start included, {topology}: p95",
@@ -178,7 +180,7 @@ def _percentile(buckets: dict[float, float], part: float) -> float:
 def _ask(
     server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
 ) -> tuple[int, dict[str, str], bytes]:
-    host, port = _host(server).split(":")
+    host, port = host_of(server).split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=60)
     try:
         connection.request(method, path, body, headers)
@@ -192,7 +194,7 @@ class _Kept:
     """One connection that is kept, to one process."""
 
     def __init__(self, server: Server, token: str) -> None:
-        host, port = _host(server).split(":")
+        host, port = host_of(server).split(":")
         self._connection = http.client.HTTPConnection(host, int(port), timeout=60)
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 

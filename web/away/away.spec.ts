@@ -50,7 +50,11 @@ async function missed(
   });
 }
 
-test("a part that is away is missed alone, and comes back by itself", async ({ page, organization }) => {
+test("a part that is away is missed alone, and comes back by itself", async ({
+  browser,
+  page,
+  organization,
+}) => {
   const { api } = organization;
   const loan = await api.post<{ id: string }>("/api/v1/loans", {
     ...LEAST_LOAN,
@@ -144,7 +148,7 @@ test("a part that is away is missed alone, and comes back by itself", async ({ p
   );
 
   const auth = "Sign-ins, members and the organization cannot be reached just now; the rest works on.";
-  const stranger = await page.context().browser()!.newPage();
+  const stranger = await browser.newPage();
   await missed(page, organization, "auth", "who is signed in works on; signing in says so", {
     look: async () => {
       await link("Loans").click();
