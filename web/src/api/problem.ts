@@ -36,8 +36,7 @@ export class Problem extends Error {
 const AWAY = new Set([502, 503, 504]);
 
 /** Whether what would have answered cannot do so just now: a part of the product is away, others may be there. */
-export const isAway = (error: unknown): error is Problem =>
-  error instanceof Problem && AWAY.has(error.status);
+export const isAway = (error: unknown): boolean => error instanceof Problem && AWAY.has(error.status);
 
 /** What a refusal says of a field; undefined where it says nothing of it. */
 export function refusalOf(error: unknown, field: string): string | undefined {

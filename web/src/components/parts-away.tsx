@@ -6,7 +6,7 @@ import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-qu
 import { useCallback, useEffect, useSyncExternalStore } from "react";
 
 import { answersAgain } from "@/api/client";
-import { isAway } from "@/api/problem";
+import { isAway, Problem } from "@/api/problem";
 
 /** How often a part that is away is looked for. */
 const LOOK_AGAIN = 3_000;
@@ -83,7 +83,7 @@ async function lookAgain(queries: QueryClient, signal: AbortSignal): Promise<voi
   }
   for (const [, missing] of parts) {
     const { error } = missing[0]?.state ?? {};
-    const address = isAway(error) ? error.address : null;
+    const address = error instanceof Problem ? error.address : null;
     // Asked beside the page's own questions: those keep saying what is wrong until there is an answer.
     if (address !== null && !(await answersAgain(address, signal))) continue;
     if (signal.aborted) return;
