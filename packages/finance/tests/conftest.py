@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import QuantLib as ql  # noqa: N813 -- its own documentation's name
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from realinsights_finance import (
     DayCount,
     Frequency,
+    HolidayCalendar,
     LoanTerms,
     PaymentBasis,
     add_months,
@@ -42,6 +44,24 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the sample data folder ../shared/data is not beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def quantlib_calendars() -> dict[HolidayCalendar, ql.Calendar]:
+    """Return QuantLib's calendars, with what its list leaves out.
+
+    The bond market was closed on two days of September 2001; the Treasury's yields show it.
+    """
+    markets = {
+        HolidayCalendar.FEDERAL_RESERVE: ql.UnitedStates(ql.UnitedStates.FederalReserve),
+        HolidayCalendar.US_GOVERNMENT_BOND: ql.UnitedStates(ql.UnitedStates.GovernmentBond),
+        HolidayCalendar.SOFR: ql.UnitedStates(ql.UnitedStates.SOFR),
+        HolidayCalendar.WEEKENDS_ONLY: ql.WeekendsOnly(),
+    }
+    for market in (HolidayCalendar.US_GOVERNMENT_BOND, HolidayCalendar.SOFR):
+        for number in (11, 12):
+            markets[market].addHoliday(ql.Date(number, 9, 2001))
+    return markets
 
 
 @pytest.fixture(scope="session")

@@ -161,7 +161,7 @@ class TestAgainstQuantLib:
         end_of_month=st.booleans(),
         rule=st.sampled_from(list(RULES)),
     )
-    def test_dates_are_the_same(self, *, start, days, interval, forward, end_of_month, rule):
+    def test_dates_are_the_same(self, *, quantlib_calendars, start, days, interval, forward, end_of_month, rule):
         # QuantLib takes the end of month only where it moves nothing: both are compared each by itself. It calls a
         # month's last *business* day the end of its month; ours, like notes, mean the calendar's.
         end = start + datetime.timedelta(days=days)
@@ -190,8 +190,7 @@ class TestAgainstQuantLib:
         )
         assert bounds(ours) == [date.ISO() for date in theirs]
         assert [period.regular for period in ours] == list(theirs.isRegular())
-        calendar = ql.UnitedStates(ql.UnitedStates.GovernmentBond)
-        moved = [calendar.adjust(date, RULES[rule]).ISO() for date in list(theirs)[1:]]
+        moved = [quantlib_calendars[BONDS].adjust(date, RULES[rule]).ISO() for date in list(theirs)[1:]]
         assert [period.payment_date.isoformat() for period in ours] == moved
 
     @given(start=STARTS, first=st.integers(1, 25), count=st.integers(1, 60), last=st.integers(1, 25))
