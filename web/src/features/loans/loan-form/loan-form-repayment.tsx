@@ -52,7 +52,8 @@ export function RepaymentFields() {
     form.setFieldValue("terms.cashAfterAnticipatedRepayment", null as never);
     form.setFieldValue("terms.amortizationMonths", null as never);
     form.setFieldValue("terms.levelPayment", null as never);
-    if (next === "listed" || next === "capitalizing") form.setFieldValue("terms.interestOnlyMonths", 0 as never);
+    if (next === "listed" || next === "capitalizing")
+      form.setFieldValue("terms.interestOnlyMonths", 0 as never);
   };
   return (
     <Surface title="Repayment">

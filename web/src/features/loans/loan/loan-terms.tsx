@@ -172,14 +172,14 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
         {loan.amortizationType !== "capitalizing" &&
           terms.fixedPrincipal === null &&
           terms.scheduledPrincipal.length === 0 && (
-          <Fact label="Level payment" field="terms.levelPayment">
-            {terms.levelPayment === null ? (
-              <ComputedPayment loanId={loan.id} />
-            ) : (
-              <Amount value={terms.levelPayment} />
-            )}
-          </Fact>
-        )}
+            <Fact label="Level payment" field="terms.levelPayment">
+              {terms.levelPayment === null ? (
+                <ComputedPayment loanId={loan.id} />
+              ) : (
+                <Amount value={terms.levelPayment} />
+              )}
+            </Fact>
+          )}
         {terms.paymentBasis !== "note_rate" && <Fact label="Payment on">{word(terms.paymentBasis)}</Fact>}
         {terms.interestRounding !== "half_up" && (
           <Fact label="Interest rounding">{word(terms.interestRounding)}</Fact>
