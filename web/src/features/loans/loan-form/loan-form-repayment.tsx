@@ -1,7 +1,6 @@
 "use client";
 
-import { Input, SegmentedControl } from "@mantine/core";
-import { useId } from "react";
+import { NativeSelect } from "@mantine/core";
 
 import { Surface } from "@/components/surface";
 
@@ -36,7 +35,6 @@ export function RepaymentFields() {
   const anticipated = useLoanField<string | null>("anticipatedRepaymentDate");
   const frequency = useLoanField<string>("terms.frequency");
   const day = useLoanField<number | null>("terms.paymentDay");
-  const label = useId();
   const payRate = useLoanField<string | null>("terms.payRate");
   const capitalizing = useLoanField<string | null>("terms.capitalizingPayment");
   const capitalizes = payRate.value !== null || capitalizing.value !== null;
@@ -58,16 +56,12 @@ export function RepaymentFields() {
   return (
     <Surface title="Repayment">
       <FormGrid>
-        <Input.Wrapper label="Principal" labelElement="div" labelProps={{ id: label }}>
-          <SegmentedControl
-            fullWidth
-            role="radiogroup"
-            aria-labelledby={label}
-            value={way}
-            onChange={choose}
-            data={WAYS}
-          />
-        </Input.Wrapper>
+        <NativeSelect
+          label="Principal"
+          value={way}
+          onChange={(event) => choose(event.currentTarget.value)}
+          data={WAYS}
+        />
         {way === "level" && (
           <LoanWhole
             path="terms.amortizationMonths"

@@ -116,7 +116,7 @@ function Present({ floating, schedule }: { floating: Floating; schedule: Schedul
         )}
         {schedule.weightedAverageLifeYears !== null && (
           <Figure label="Weighted average life">
-            {`${count(schedule.weightedAverageLifeYears, formats, 2)} years`}
+            {`${count(schedule.weightedAverageLifeYears, formats, 2, 2)} years`}
           </Figure>
         )}
       </Figures>

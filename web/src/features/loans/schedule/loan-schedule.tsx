@@ -70,7 +70,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
             <Amount value={schedule.totalInterest} />
           </Figure>
           <Figure label="Weighted average life">
-            {`${count(schedule.weightedAverageLifeYears, formats, 2)} years`}
+            {`${count(schedule.weightedAverageLifeYears, formats, 2, 2)} years`}
           </Figure>
         </Figures>
       </Surface>
