@@ -12,6 +12,7 @@ import yaml
 
 from realinsights import gateway
 from realinsights.adapters import assembly_of
+from realinsights.contracts.plans import ADDRESS_A_SECOND
 from realinsights.settings import read_settings
 from realinsights.topology import services
 
@@ -230,8 +231,9 @@ class TestIngress:
         """Return what a block of the gateway says, as annotations would."""
         found = {}
         for name, value in re.findall(r"^ +(\w+) (.*);$", block, re.MULTILINE):
-            if name == "limit_req":
-                value = str(gateway.SIGN_INS)  # noqa: PLW2901 - it is the zone that says how many
+            if name == "limit_req":  # it is the zone that says how many; an annotation has one, the smaller
+                rate = gateway.SIGN_INS if "zone=sign_in " in value else ADDRESS_A_SECOND
+                value = str(min(rate, int(found.get(NAMES[name], rate))))  # noqa: PLW2901
             if name in NAMES:
                 found[NAMES[name]] = re.sub(r"^(\d+)s$", r"\1", value)
         return found
