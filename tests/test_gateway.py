@@ -216,7 +216,7 @@ class TestRequests:
         assert refused[0].headers["content-type"] == "application/problem+json"
         if path != "/api/v1/auth/sign-in":
             assert refused[0].json()["detail"] == (
-                "Too many requests from your address. It has 2 a second. Try again in a second."
+                "Too many requests from your address: it has 2 a second. Try again in a second."
             )
 
     def test_serves_what_never_changes_by_itself(self, front: httpx.Client, backends: list[Backend]) -> None:

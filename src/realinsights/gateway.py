@@ -320,7 +320,7 @@ def _server(gateway: Gateway) -> list[str]:
         # As many bytes of a head as a process reads; what is longer in all is refused by the process.
         f"        large_client_header_buffers 4 {LARGEST_HEAD // 1024}k;",
         # What is used up where a request is refused with 429; sign-ins say theirs.
-        f'        set $often "Too many requests from your address. It has {gateway.requests:,} a second.";',
+        f'        set $often "requests from your address: it has {gateway.requests:,} a second";',
         f"        {_ceiling(gateway)}",
         *_refusals(),
         "        location / { proxy_pass http://$processes; }",
@@ -347,7 +347,7 @@ def _refusals() -> list[str]:
     unread = MalformedHeader(UNREADABLE)
     away = Unavailable(f"{_AWAY} Try again in a second.")
     crowded = Unavailable("Your address has too many requests open. Try again once some of them have been answered.")
-    often = TooMany("$often Try again in a second.", retry_after=1)
+    often = TooMany("Too many $often. Try again in a second.", retry_after=1)
     # What could not be read has no address that a named location could keep.
     return [
         *_refused("400 414 494 505", "/.refused", unread),
@@ -394,7 +394,7 @@ def _locations(gateway: Gateway) -> list[list[str]]:
             wanted += [
                 "limit_req zone=sign_in burst=20 nodelay;",
                 _ceiling(gateway),
-                'set $often "Too many attempts from your address.";',
+                'set $often "attempts from your address";',
             ]
         if wanted:
             known = found.setdefault(route.path, [])
