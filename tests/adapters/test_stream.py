@@ -13,12 +13,13 @@ import pytest
 
 from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.documents.heads import Heads
-from realinsights_platform.documents.journal_port import Mark, Storage
+from realinsights_platform.documents.journal_port import Mark, Outgoing, Storage
 from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import DiskFull
 from realinsights_platform.events import Event, EventCodec, Message
 from realinsights_platform.ids import new_id
 from realinsights_platform.redis.urls import read_url
+from realinsights_platform.stream import relay as relaying
 from realinsights_platform.stream.memory import MemoryStream
 from realinsights_platform.stream.port import Missed, Stream, Subscription
 from realinsights_platform.stream.redis import RedisStream
@@ -346,6 +347,27 @@ class TestMembers:
 
 
 class TestRelay:
+    async def test_whose_journal_never_answers_begins_anew(
+        self, process: Process, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A driver can wait for ever where an engine was killed while it answered."""
+        monkeypatch.setattr(relaying, "_ANSWER_SECONDS", 0.05)
+        answered, asked = process.documents.outgoing, 0
+
+        async def outgoing(*, after: str, limit: int = 100) -> tuple[Outgoing, ...]:
+            nonlocal asked
+            asked += 1
+            if asked == 1:
+                await asyncio.Event().wait()
+            return await answered(after=after, limit=limit)
+
+        monkeypatch.setattr(process.documents, "outgoing", outgoing)
+        subscription = process.stream.subscribe("dashboard", ["loans"])
+        await process.notice("one")
+        await process.start()
+        assert places(await received(subscription, 1)) == [("acme", 1)]
+        assert asked > 1
+
     async def test_of_one_process_publishes_and_another_goes_on_when_it_ends(self, tmp_path: Path) -> None:
         stream, leases = MemoryStream(), MemoryCache()
         opened = SqliteDocuments(tmp_path / "loans.sqlite", service="loans", kinds=[])

@@ -23,6 +23,9 @@ from realinsights_platform.tasks import end
 _ENTRIES_AT_ONCE: Final = 100
 _LOOK_SECONDS: Final = 1.0
 _KEEP_SECONDS: Final = 1.0
+_ANSWER_SECONDS: Final = 60.0
+"""After so long without an answer of its journal a relay gives up its lease, so that another one, or it itself, begins
+anew: a driver that waits for ever would hold everything up."""
 RELAY: Final = "relay"
 """The name of the mark of what need not be published again."""
 
@@ -119,8 +122,12 @@ class Relay:
             keeping.result()
 
     async def _publish(self, after: str, settling: _Settling) -> str | None:
-        """Publish what comes after a place; return where that ends, None where there is nothing."""
-        entries = await self._storage.outgoing(after=after, limit=_ENTRIES_AT_ONCE)
+        """Publish what comes after a place; return where that ends, None where there is nothing.
+
+        Raises `TimeoutError` where the journal does not answer in `_ANSWER_SECONDS`.
+        """
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            entries = await self._storage.outgoing(after=after, limit=_ENTRIES_AT_ONCE)
         self._oldest = entries[0].at if entries else None
         if not entries:
             return None
