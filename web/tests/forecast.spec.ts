@@ -16,7 +16,8 @@ const monthWords = (first: string | undefined) =>
 
 /** Make three loans that pay interest only: two fixed ones, one of which ends soon, and one whose index has no fixings. */
 async function lend(api: Api): Promise<void> {
-  const now = new Date();
+  // Of yesterday: where a month has just begun in UTC, the organization's business date may be the last one's.
+  const now = new Date(Date.now() - 86_400_000);
   const month = (ahead: number) =>
     new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString().slice(0, 10);
   const loan = (number: string, name: string, ends: string, changes: object = {}, terms: object = {}) =>
