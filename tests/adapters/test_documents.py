@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from realinsights_platform.documents.journal import verify
-from realinsights_platform.documents.journal_port import Mark, Outgoing, Storage
+from realinsights_platform.documents.journal_port import EVENT_BYTES_AT_ONCE, Mark, Outgoing, Storage, are_all
 from realinsights_platform.documents.opening import open_documents
 from realinsights_platform.documents.port import (
     AnyOf,
@@ -1010,6 +1010,24 @@ class TestOutgoing:
             ("org0", 1), ("org1", 1), ("org2", 1), ("org0", 2), ("org1", 2), ("org2", 2), ("org0", 3),
         ]  # fmt: skip
         assert await documents.outgoing(after=found[-1].place) == ()
+
+    async def test_ends_where_fewer_come_than_were_asked_for_and_their_events_are_small(
+        self, documents: Storage
+    ) -> None:
+        name = "n" * -(-EVENT_BYTES_AT_ONCE // 3)
+        for _ in range(7):
+            async with documents.unit(org="acme", actor="ann", business_date=TODAY) as unit:
+                unit.emit(LoanNoticed(loan_id=name))
+        sequences, after, place = [], 0, ""
+        for whole in (False, False, True):
+            of_all = await documents.outgoing(after=place, limit=10)
+            found = await documents.outbox("acme", after=after, limit=10)
+            assert [one.sequence for one in of_all] == [one.sequence for one in found]
+            assert are_all(of_all, 10) is are_all(found, 10) is whole
+            sequences.append([one.sequence for one in found])
+            after, place = found[-1].sequence, of_all[-1].place
+        assert sequences == [[1, 2, 3], [4, 5, 6], [7]]
+        assert not are_all(await documents.outbox("acme", after=0, limit=2), 2)
 
     async def test_organizations_are_walked_page_by_page(self, documents: Storage) -> None:
         for place in (3, 1, 2):

@@ -102,11 +102,11 @@ class TestMembers:
         assert places(await received(again, 2)) == [("acme", 1), ("acme", 2)], "nobody has acknowledged them"
 
     async def test_share_the_partitions_and_give_up_what_is_above_their_share(self, redis: Redis) -> None:
-        stream = redis.stream()
+        stream = redis.stream(silent_seconds=60.0)  # a slow machine is not taken for dead
         orgs = orgs_of(redis, redis.url.partitions)
         here = stream.subscribe("imports", ["loans"])
         await here.joined()
-        there = redis.stream().subscribe("imports", ["loans"])
+        there = redis.stream(silent_seconds=60.0).subscribe("imports", ["loans"])
         await there.joined()
         await stream.publish([a_message(1, org=org) for org in orgs])
         assert len(await received(here, len(orgs))) == len(orgs), "nobody else asks"
@@ -118,6 +118,43 @@ class TestMembers:
         theirs = {message.org for message in await waiting}
         assert len(mine) == len(theirs) == len(orgs) // 2
         assert mine | theirs == {*orgs}
+
+    async def test_look_only_where_something_is_wanted(self, redis: Redis) -> None:
+        reading, publishing = redis.stream(silent_seconds=600.0), redis.stream()
+        member = reading.subscribe("imports", ["loans"], [LoanForgotten])
+        for sequence in (1, 2):  # by then it has looked everywhere, and hears what is published
+            await member.joined()
+            await publishing.publish([a_message(sequence, LoanForgotten(loan_id="1"))])
+            assert places(await received(member, 1)) == [("acme", sequence)]
+            await member.acknowledge("loans", "acme", sequence)
+        before = reading.calls.asked
+        waiting = asyncio.create_task(received(member, 1))
+        for sequence in range(3, 21):
+            await publishing.publish([a_message(sequence)])
+        await publishing.publish([a_message(21, LoanForgotten(loan_id="1"))])
+        assert places(await waiting) == [("acme", 21)]
+        assert reading.calls.asked == before + 1
+
+    async def test_find_by_themselves_what_a_dead_member_held(self, redis: Redis) -> None:
+        dead = redis.stream().subscribe("imports", ["loans"])
+        alive = redis.stream(silent_seconds=0.6).subscribe("imports", ["loans"])
+        await asyncio.gather(dead.joined(), alive.joined())
+        await redis.stream().publish([a_message(1)])
+        await received(dead, 1)
+        waiting = asyncio.create_task(received(alive, 1))
+        await redis.passes(10, "imports")
+        assert places(await waiting) == [("acme", 1)]
+
+    async def test_do_not_hold_up_who_publishes_what_they_do_not_want(self, redis: Redis) -> None:
+        member = redis.stream(silent_seconds=600.0).subscribe("imports", ["loans"], [LoanForgotten])
+        await member.joined()
+        waiting = asyncio.create_task(received(member, 1))
+        publishing = redis.stream(capacity=10, silent_seconds=600.0)
+        async with asyncio.timeout(PATIENCE):
+            for sequence in range(1, 101):
+                await publishing.publish([a_message(sequence)])
+        assert not waiting.done()
+        waiting.cancel()
 
     async def test_who_stood_still_for_long_forgets_what_others_have_by_now(self, redis: Redis) -> None:
         here = redis.stream().subscribe("imports", ["loans"])

@@ -120,6 +120,30 @@ async def test_who_comes_late_with_an_old_entry_changes_nothing(world: World, a_
     assert (await world.documents.sequence(ORG), await world.heard()) == (before, 3)
 
 
+async def test_what_is_told_after_another_has_looked_is_done_too(world: World, a_loan: Any) -> None:
+    await world.tell(a_loan(maturity_date=year(2030)))
+    looked, go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow:
+        service = "loans"
+
+        async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
+            found = await world.loans.outbox(org, after=after, limit=limit)
+            looked.set()
+            await go_on.wait()
+            return found
+
+    follower = world.process(Slow())
+    first = asyncio.create_task(follower.catch_up(ORG, "loans"))
+    await looked.wait()
+    await world.tell(a_loan(maturity_date=year(2031)))
+    second = asyncio.create_task(follower.catch_up(ORG, "loans"))
+    await asyncio.sleep(0)  # it waits for the first one
+    go_on.set()
+    await asyncio.gather(first, second)
+    assert await world.maturities() == {"loan-1": year(2031)}
+
+
 async def test_who_comes_as_a_question_ends_with_something_left_does_the_rest(world: World, a_loan: Any) -> None:
     await world.tell(a_loan(maturity_date=year(2030)))
     coming: list[asyncio.Task[None]] = []

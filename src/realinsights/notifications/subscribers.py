@@ -39,7 +39,7 @@ async def following(follower: Follower, subscription: Subscription) -> AsyncIter
     """Bring the dates of whom is heard up to date until the context is left."""
 
     async def follow(message: Message) -> None:
-        await follower.catch_up(message.org)
+        await follower.catch_up(message.org, message.service)
 
     async with handling(subscription, follow):
         yield

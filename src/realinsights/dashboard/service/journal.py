@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from realinsights_platform.documents.journal_port import Feed
+from realinsights_platform.documents.journal_port import Feed, are_all
 from realinsights_platform.events import EventCodec, Message
 
 _ENTRIES_AT_ONCE = 100
@@ -30,4 +30,6 @@ class EventJournal:
                     business_date=entry.business_date,
                     events=self._codec.decode(entry.events),
                 )
+            if are_all(entries, _ENTRIES_AT_ONCE):
+                return
             sequence = entries[-1].sequence

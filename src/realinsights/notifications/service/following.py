@@ -7,7 +7,7 @@ import contextlib
 import datetime
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import structlog
@@ -29,7 +29,7 @@ from realinsights.notifications.model.following import (
 from realinsights.notifications.service.expiring import apply_documents, told_documents
 from realinsights.notifications.store import DATES, FOLLOWED, LOAN_DATES
 from realinsights_platform.documents.heads import Heads
-from realinsights_platform.documents.journal_port import Feed, Outgoing
+from realinsights_platform.documents.journal_port import Feed, Outgoing, are_all
 from realinsights_platform.documents.port import Documents, PreparedUnit, Unit
 from realinsights_platform.documents.preparing import prepare
 from realinsights_platform.documents.retrying import committed
@@ -51,6 +51,16 @@ Told = TermsRecorded | LoanDeleted
 Existing = Mapping[str, Sequence[CriticalDate]]
 
 
+class _Place(NamedTuple):
+    """Up to which entry of a service an organization was read, and up to which it is stored that it was."""
+
+    heard: int
+    stored: int
+
+
+_UNKNOWN: Final = _Place(-1, -1)
+
+
 class Follower:
     """The dates of all organizations, brought up to date from the journals; `today` is the day it is.
 
@@ -70,8 +80,8 @@ class Follower:
         self._feeds = feeds
         self._heads = heads
         self._today = today
-        self._heard: OrderedDict[tuple[str, str], int] = OrderedDict()
-        self._running: dict[str, asyncio.Task[bool]] = {}
+        self._heard: OrderedDict[tuple[str, str], _Place] = OrderedDict()
+        self._running: dict[tuple[str, str], asyncio.Task[bool]] = {}
 
     async def aclose(self) -> None:
         """Stop in the middle of what is being brought up to date: whoever comes next goes on from what is stored."""
@@ -81,51 +91,58 @@ class Follower:
 
     async def current(self, org: str, *, within: float = WAIT_SECONDS) -> None:
         """Bring an organization's dates up to date, or return after some seconds, with more still to come."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + within
         for service in self._feeds:
-            if self._heard.get((service, org), -1) < await self._heads[service].latest(org):
-                break
-        else:
-            return
-        # The rest of what is much is left to the worker: two that do the same are in each other's way.
-        running = self._catching_up(org, within=within)
-        await asyncio.wait((running,), timeout=within)
-        if running.done():
-            running.result()
+            latest = await self._heads[service].latest(org)
+            while self._known(service, org).heard < latest:
+                # The rest of what is much is left to the worker: two that do the same are in each other's way.
+                running, begun = self._catching_up(service, org, within=within)
+                await asyncio.wait((running,), timeout=max(0.0, ends - loop.time()))
+                if not running.done():
+                    return
+                running.result()
+                if begun:
+                    break  # one that was under way may have looked before
 
-    async def catch_up(self, org: str) -> None:
-        """Bring an organization's dates up to date."""
-        while not await asyncio.shield(self._catching_up(org, within=None)):
-            pass  # a question had begun, and has left the rest
+    async def catch_up(self, org: str, only: str | None = None) -> None:
+        """Bring an organization's dates up to date, with all services or only one."""
+        for service in self._feeds if only is None else (only,):
+            whole = False
+            while not whole:
+                # One that was under way may have looked before, and a question that has begun leaves the rest.
+                running, begun = self._catching_up(service, org, within=None)
+                whole = await asyncio.shield(running) and begun
 
-    def _catching_up(self, org: str, *, within: float | None) -> asyncio.Task[bool]:
-        running = self._running.get(org)
+    def _catching_up(self, service: str, org: str, *, within: float | None) -> tuple[asyncio.Task[bool], bool]:
+        """Return what brings an organization up to date with a service, and whether it was begun by this call."""
+        key = (service, org)
+        running = self._running.get(key)
         # One that has just ended is here still: to wait for it would be to ask again for ever, and let nobody else run.
-        if running is None or running.done():
-            running = asyncio.create_task(self._catch_up(org, within=within), name=f"dates of {org}")
-            self._running[org] = running
-            running.add_done_callback(lambda done: self._ended(org, done))
-        return running
-
-    def _ended(self, org: str, done: asyncio.Task[bool]) -> None:
-        if self._running.get(org) is done:
-            del self._running[org]
-        if not done.cancelled() and done.exception() is not None:
-            log.warning("dates.behind", org=org, reason=repr(done.exception()))
-
-    async def _catch_up(self, org: str, *, within: float | None) -> bool:
-        """Bring an organization's dates up to date; return whether they are, and not only the time is over."""
+        if running is not None and not running.done():
+            return running, False
         until = None if within is None else asyncio.get_running_loop().time() + within
-        for service in self._feeds:
-            if not await self._read(service, org, until=until):
-                return False
-        return True
+        running = asyncio.create_task(self._read(service, org, until=until), name=f"dates of {org}")
+        self._running[key] = running
+        running.add_done_callback(lambda done: self._ended(key, done))
+        return running, True
+
+    def _ended(self, key: tuple[str, str], done: asyncio.Task[bool]) -> None:
+        if self._running.get(key) is done:
+            del self._running[key]
+        if not done.cancelled() and done.exception() is not None:
+            service, org = key
+            log.warning("dates.behind", service=service, org=org, reason=repr(done.exception()))
 
     async def _read(self, service: str, org: str, *, until: float | None) -> bool:
-        """Bring an organization's dates up to date with one service's journal; as `_catch_up`."""
+        """Bring an organization's dates up to date with a service; return whether they are, and time is not over."""
         loop = asyncio.get_running_loop()
-        followed = await self._documents.get(FOLLOWED, org, org) or Followed(id=org, org=org)
-        stored = followed.sequence if service == "loans" else followed.documents
-        heard = max(stored, self._heard.get((service, org), 0))
+        place = self._known(service, org)
+        if place.heard < 0:
+            followed = await self._documents.get(FOLLOWED, org, org) or Followed(id=org, org=org)
+            stored = followed.sequence if service == "loans" else followed.documents
+            place = _Place(stored, stored)
+        heard, stored = place.heard, place.stored
         while entries := await self._feeds[service].outbox(org, after=heard, limit=_ENTRIES_AT_ONCE):
             for entry in entries:
                 if until is not None and loop.time() > until:
@@ -134,8 +151,10 @@ class Follower:
                 if await self._take(service, org, entry, pressing=entry.sequence - stored >= _ENTRIES_AT_ONCE):
                     stored = entry.sequence
                 heard = entry.sequence
-            self._know(service, org, heard)
-        self._know(service, org, heard)
+            self._know(service, org, _Place(heard, stored))
+            if are_all(entries, _ENTRIES_AT_ONCE):
+                break
+        self._know(service, org, _Place(heard, stored))
         return True
 
     async def _take(self, service: str, org: str, entry: Outgoing, *, pressing: bool) -> bool:
@@ -160,8 +179,11 @@ class Follower:
         if loans and loans - (await many(self._documents, LOAN_DATES, org, sorted(loans))).keys():
             await self._read("loans", org, until=None)
 
-    def _know(self, service: str, org: str, sequence: int) -> None:
-        self._heard[service, org] = sequence
+    def _known(self, service: str, org: str) -> _Place:
+        return self._heard.get((service, org), _UNKNOWN)
+
+    def _know(self, service: str, org: str, place: _Place) -> None:
+        self._heard[service, org] = place
         self._heard.move_to_end((service, org))
         if len(self._heard) > _KNOWN:
             self._heard.popitem(last=False)

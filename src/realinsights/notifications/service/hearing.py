@@ -60,12 +60,13 @@ class Hearing:
             if self._heard.get(key) == message.sequence - 1:
                 self._heard[key] = message.sequence
             return
-        place = await self._documents.get(PLACES, message.org, message.service)
-        if place is not None and message.sequence <= place.applied:
-            return
-        if message.service != "auth":
-            await self._know_people(message)
-        await self._catch_up(message.service, message, place, until=message.sequence - 1)
+        if self._heard.get(key) != message.sequence - 1:
+            place = await self._documents.get(PLACES, message.org, message.service)
+            if place is not None and message.sequence <= place.applied:
+                return
+            if message.service != "auth":
+                await self._know_people(message)
+            await self._catch_up(message.service, message, place, until=message.sequence - 1)
         await self._apply(message, loud=True)
         # What leads to nothing moves no place: it need not be read from the feed with the next one.
         self._heard[key] = max(message.sequence, self._heard.get(key, 0))

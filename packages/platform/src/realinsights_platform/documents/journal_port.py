@@ -8,13 +8,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import msgspec
 
 from realinsights_platform.documents.port import Documents, Kind
 from realinsights_platform.documents.stages import Stage, Standing
 from realinsights_platform.documents.text_port import TextIndex
+
+EVENT_BYTES_AT_ONCE: Final = 1_000_000
+"""So many bytes of events are read at once, and what is left of the last entry."""
 
 
 class Write(msgspec.Struct, frozen=True, gc=False, rename="camel"):
@@ -66,6 +69,11 @@ class Outgoing:
     events: bytes
 
 
+def are_all(entries: Sequence[Outgoing], limit: int) -> bool:
+    """Return whether there was nothing after these entries when they were read, `limit` of them at most."""
+    return len(entries) < limit and sum(len(one.events) for one in entries) < EVENT_BYTES_AT_ONCE
+
+
 class Feed(Protocol):
     """A service's events as others may read them: all that a read model of another service needs."""
 
@@ -78,7 +86,10 @@ class Feed(Protocol):
         """Return the organizations that have a journal, in order of id, after one: for walks that may take long."""
 
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
-        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+        """Return the events of entries in sequence, without their documents.
+
+        Fewer than `limit` come only where there are no more, or once they are `EVENT_BYTES_AT_ONCE` together.
+        """
 
     def relaxed(self, known: Callable[[str], int | None]) -> Self:
         """Return the same feed for readers who lack much, so that a copy may answer them; its end is the last entry."""
@@ -93,7 +104,8 @@ class Journal(Feed, Protocol):
     async def outgoing(self, *, after: str, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of all organizations' entries after a place (empty: the beginning), as committed.
 
-        Each organization's are in sequence. For the relay, which works for all of them and shows nobody anything.
+        Each organization's are in sequence; as many come as in `outbox`. For the relay, which works for all of them and
+        shows nobody anything.
         """
 
     async def closed(self, org: str) -> int | None:

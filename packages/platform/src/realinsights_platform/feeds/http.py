@@ -60,7 +60,7 @@ class HttpFeed:
         return await self._asked(ORGANIZATIONS, {"after": after, "limit": limit}, tuple[str, ...])
 
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
-        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+        """Return the events of entries in sequence, without their documents."""
         entries = await self._asked(ENTRIES, {"org": org, "after": after, "limit": limit}, tuple[Entry, ...])
         return tuple(entry.outgoing for entry in entries)
 

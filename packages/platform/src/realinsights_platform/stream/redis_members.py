@@ -18,7 +18,7 @@ from realinsights_platform.ids import new_id
 from realinsights_platform.redis.calls import Away, Calls
 from realinsights_platform.stream.carrying import Carrier, weight_of
 from realinsights_platform.stream.redis_partitions import Partition
-from realinsights_platform.stream.redis_scripts import ACKNOWLEDGE, BURY, JOIN, LEAVE, TAKE
+from realinsights_platform.stream.redis_scripts import ACKNOWLEDGE, BEAT, BURY, JOIN, LEAVE, TAKE
 
 _AT_ONCE: Final = 1_000
 _MOST_HELD: Final = 20_000
@@ -69,7 +69,7 @@ class RedisSubscription:
         self._group = group
         self._name = new_id()
         self._partitions = partitions
-        self._tags = None if tags is None else " ".join(tags)
+        self._tags = None if tags is None else {tag.encode() for tag in tags}
         self._capacity = capacity
         self._silent = silent_seconds
         self._left = left
@@ -87,12 +87,16 @@ class RedisSubscription:
         await asyncio.shield(self._joining)
 
     def noticing(self, service: str) -> Callable[[bytes], None]:
-        """Return what takes in that a partition of the service has something new."""
+        """Return what takes in that a partition of the service has something new.
+
+        Where it is told with which tags, and none of them is the group's, the next look at all of them is soon enough.
+        """
         of_service = {b"%d" % one.number: one for one in self._partitions if one.service == service}
 
         def receive(message: bytes) -> None:
-            partition = of_service.get(message)
-            if partition is not None:
+            number, _, tags = message.partition(b" ")
+            partition = of_service.get(number)
+            if partition is not None and not (tags and self._tags and self._tags.isdisjoint(tags.split())):
                 self._marked.add(partition)
                 self._notice.set()
 
@@ -190,12 +194,11 @@ class RedisSubscription:
                 return
 
     async def _look(self) -> tuple[Message, ...]:
-        """Take what there is in partitions of which something was heard, and in all of them once in a while."""
+        """Take what there is in partitions of which something was heard, and look for more once in a while."""
         now = time.monotonic()
-        everywhere = now - self._looked_at >= self._silent / 3
-        if everywhere:
+        if now - self._looked_at >= self._silent / 3:
             self._looked_at = now
-            self._marked.update(self._partitions)
+            await self._beat()
         surplus, room = self._share()
         taking = []
         for partition in self._in_turn():
@@ -203,7 +206,7 @@ class RedisSubscription:
             own = self._is_held(partition)
             may = self._holding < _MOST_HELD and (partition not in surplus if own else room > 0)
             due = held is not None and (bool(held.unsent) or (own and now - held.asked_at >= self._silent / 3))
-            if not (everywhere or due or (may and partition in self._marked)):
+            if not (due or (may and partition in self._marked)):
                 continue
             if may:
                 self._marked.discard(partition)
@@ -211,6 +214,25 @@ class RedisSubscription:
             taking.append(self._take(partition, may=may))
         found = await asyncio.gather(*taking)
         return tuple(message for messages in found for message in messages)
+
+    async def _beat(self) -> None:
+        """Say that it lives, and mark the partitions of which it holds nothing where there is something for it."""
+        free = [one for one in self._partitions if not self._is_held(one)]
+        # Only one server's keys can be asked for together.
+        together = [[one] for one in free] if self._calls.url.kind == "cluster" else [free] if free else []
+        for told in await asyncio.gather(*(self._beat_of(partitions) for partitions in together)):
+            self._members = max(1, told)
+
+    async def _beat_of(self, partitions: Sequence[Partition]) -> int:
+        first, *others = [key for one in partitions for key in (one.stream, one.state)]
+        told = (self._group, self._name, round(self._silent * 1000))
+        try:
+            members, found = await self._calls.run(BEAT, first, *told, others=(*others,))
+        except Away:
+            self._marked.update(partitions)
+            return self._members
+        self._marked.update(one for one, look in zip(partitions, found, strict=True) if look)
+        return int(members)
 
     def _share(self) -> tuple[set[Partition], int]:
         """Return which partitions it has above its share, and how many it may take on."""
@@ -249,7 +271,7 @@ class RedisSubscription:
                 partition.number,
                 self._capacity,
                 1 if may else 0,
-                "" if self._tags is None else self._tags,
+                "" if self._tags is None else b" ".join(self._tags),
                 1 if held.unsure else 0,
             )
         except Away:

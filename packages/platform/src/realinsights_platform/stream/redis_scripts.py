@@ -141,7 +141,7 @@ local behind
 for group in pairs(alive) do
   if taken[group] and (not behind or taken[group] < behind) then behind = taken[group] end
 end
-local length, added = redis.call('XLEN', stream), 0
+local length, added, tags, tagged = redis.call('XLEN', stream), 0, '', {}
 for at = 7, #ARGV, 6 do
   if (behind and total - behind >= capacity) or length >= most then break end
   redis.call('XADD', stream, '*', 'o', ARGV[at], 'n', ARGV[at + 1], 'w', ARGV[at + 2], 't', ARGV[at + 3],
@@ -149,13 +149,66 @@ for at = 7, #ARGV, 6 do
   total = total + tonumber(ARGV[at + 2])
   length = length + 1
   added = added + 1
+  if ARGV[at + 5] == '' and not tagged[ARGV[at + 3]] then
+    tagged[ARGV[at + 3]] = true
+    tags = tags .. ARGV[at + 3]
+  end
 end
 if added > 0 then
   redis.call('HSET', state, 'total', total)
   if #groups() == 0 then redis.call('XTRIM', stream, 'MAXLEN', ARGV[6]) end
-  redis.call('PUBLISH', ARGV[1], ARGV[2])
+  -- Who wants none of these tags looks later; where that would make the publisher wait, everybody looks now.
+  if behind and total - behind >= capacity / 2 then tags = '' end
+  redis.call('PUBLISH', ARGV[1], ARGV[2] .. tags)
 end
 return {added, length >= most and 1 or 0}
+"""
+)
+
+BEAT: Final = Script(
+    """
+-- KEYS: of each partition the stream and its state
+-- ARGV: group, member, silent
+-- Says that the member lives. Returns how many members there are, and of each partition whether there is anything for
+-- it: messages that nobody has taken, what a dead member held, or a group that is lost.
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local group, member, silent = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+local function named(told)
+  local found = {}
+  for at = 1, #told, 2 do found[told[at]] = told[at + 1] end
+  return found
+end
+
+local function to_look_at(stream, state)
+  if redis.call('EXISTS', stream) == 0 then return 1 end
+  local own
+  for _, told in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    local one = named(told)
+    if one['name'] == group then own = one end
+  end
+  if not own then return 1 end
+  local holder = redis.call('HGET', state, 'holder:' .. group)
+  if holder == member then return 1 end
+  if holder then return tonumber(redis.call('HGET', state, 'until:' .. group)) <= now and 1 or 0 end
+  if own['pending'] > 0 then return 1 end
+  return own['last-delivered-id'] ~= named(redis.call('XINFO', 'STREAM', stream))['last-generated-id'] and 1 or 0
+end
+
+local members, found = 0, {}
+for at = 1, #KEYS, 2 do
+  redis.call('HSET', KEYS[at + 1], 'seen:' .. group .. ':' .. member, now)
+  local counted, told = 0, redis.call('HGETALL', KEYS[at + 1])
+  for place = 1, #told, 2 do
+    if string.match(told[place], '^seen:(.*):[^:]+$') == group and tonumber(told[place + 1]) + silent > now then
+      counted = counted + 1
+    end
+  end
+  members = math.max(members, counted)
+  found[#found + 1] = to_look_at(KEYS[at], KEYS[at + 1])
+end
+return {members, found}
 """
 )
 

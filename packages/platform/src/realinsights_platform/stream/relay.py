@@ -15,7 +15,7 @@ from realinsights_platform.attributes import made_from
 from realinsights_platform.cache.leading import LEASE_SECONDS, lead
 from realinsights_platform.cache.port import Leases
 from realinsights_platform.documents.heads import Heads
-from realinsights_platform.documents.journal_port import Mark, Storage
+from realinsights_platform.documents.journal_port import Mark, Storage, are_all
 from realinsights_platform.events import EventCodec, Message
 from realinsights_platform.stream.port import Missed, Stream
 from realinsights_platform.tasks import end
@@ -104,9 +104,8 @@ class Relay:
         try:
             while not keeping.done():
                 self._work.clear()
-                following = await self._publish(place, settling)
-                if following is not None:
-                    place = following
+                place, more = await self._publish(place, settling)
+                if more:
                     continue
                 with suppress(TimeoutError):
                     # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with what it waits for.
@@ -121,8 +120,8 @@ class Relay:
         if not keeping.cancelled():
             keeping.result()
 
-    async def _publish(self, after: str, settling: _Settling) -> str | None:
-        """Publish what comes after a place; return where that ends, None where there is nothing.
+    async def _publish(self, after: str, settling: _Settling) -> tuple[str, bool]:
+        """Publish what comes after a place; return where that ends, and whether there may have been more.
 
         Raises `TimeoutError` where the journal does not answer in `_ANSWER_SECONDS`.
         """
@@ -130,7 +129,7 @@ class Relay:
             entries = await self._storage.outgoing(after=after, limit=_ENTRIES_AT_ONCE)
         self._oldest = entries[0].at if entries else None
         if not entries:
-            return None
+            return after, False
         messages = []
         for entry in entries:
             try:
@@ -141,7 +140,7 @@ class Relay:
                 continue
             messages.append(made_from(entry, Message, service=self._storage.service, events=events))
         settling.add(entries[-1].place, asyncio.ensure_future(await self._stream.publish(messages)))
-        return entries[-1].place
+        return entries[-1].place, not are_all(entries, _ENTRIES_AT_ONCE)
 
     async def _keep(self, settling: _Settling, token: int) -> None:
         """Move the mark once a second, until another process has moved it; where it cannot be moved, try again."""

@@ -13,7 +13,15 @@ from pymongo import ASCENDING, AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.monitoring import CommandListener
 
-from realinsights_platform.documents.journal_port import DueDocument, JournalEntry, Mark, Outgoing, Stored, Write
+from realinsights_platform.documents.journal_port import (
+    DueDocument,
+    JournalEntry,
+    Mark,
+    Outgoing,
+    Stored,
+    Write,
+    are_all,
+)
 from realinsights_platform.documents.mongo.client import Fields, answering, open_database
 from realinsights_platform.documents.mongo.commits import Commits
 from realinsights_platform.documents.mongo.journal import JournalCollections, erase_some
@@ -225,13 +233,15 @@ class MongoDocuments:
             return await self._journal.read(org, after=after, limit=limit)
 
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
-        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+        """Return the events of entries in sequence, without their documents."""
         with answering():
+            found: tuple[Outgoing, ...] = ()
             if self._secondaries is not None:
                 found = await self._secondaries.far_behind(org, after=after, limit=limit)
-                if found:
-                    return found
-            return await self._reads.outbox(org, after=after, limit=limit)
+            if are_all(found, limit):  # as far as a copy knows
+                after = found[-1].sequence if found else after
+                found += await self._reads.outbox(org, after=after, limit=limit - len(found))
+            return found
 
     async def outgoing(self, *, after: str, limit: int = 100) -> tuple[Outgoing, ...]:
         """Return the events of entries of all organizations after a place, each organization's in sequence."""

@@ -16,7 +16,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
+from realinsights_platform.documents.journal_port import EVENT_BYTES_AT_ONCE, JournalEntry, Mark, Outgoing, Write
 from realinsights_platform.documents.mongo.client import Fields
 from realinsights_platform.documents.mongo.head import TICK, Head, head_in
 from realinsights_platform.documents.mongo.layout import parts_of
@@ -28,7 +28,7 @@ STRIPES: Final = 32
 
 _DUPLICATE: Final = 11000
 _WRITES_AT_ONCE: Final = 2_000
-_EVENT_BYTES_AT_ONCE: Final = 1_000_000
+_ENTRIES_AT_ONCE: Final = 25
 _PLACES: Final = "places"
 
 
@@ -217,28 +217,28 @@ class JournalCollections:
         )
 
     async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
-        """Return the events of an organization's entries in sequence, at most about a megabyte but at least one."""
+        """Return the events of an organization's entries in sequence, as many as the port says."""
         keys = [entry_key(org, sequence) for sequence in range(after + 1, after + limit + 1)]
         # By their keys: a follower asks for what comes next after each commit, and no engine walks anything for that.
-        found = await self.entries.find({"_id": {"$in": keys}}, _SIZES, sort=[("_id", ASCENDING)]).to_list()
+        found = await self._outgoing({"_id": {"$in": keys}}, "_id", limit)
         if not found and await self.heads.find_one({"_id": org, "sequence": {"$gt": after}}, {"_id": 1}) is not None:
             # The organization's journal was closed: the entries that came next are gone.
-            found = await self._following(org, after, limit, _SIZES)
-        return await self._outgoing(found)
+            found = await self._outgoing({"_id": {"$gt": entry_key(org, after), "$lt": f"{org}0"}}, "_id", limit)
+        return found
 
     async def outgoing(self, *, after: str, limit: int) -> tuple[Outgoing, ...]:
         """Return the events of entries after a place, as `outbox`."""
-        found = self.entries.find({"place": {"$gt": int(after or 0)}}, _SIZES, sort=[("place", ASCENDING)], limit=limit)
-        return await self._outgoing(await found.to_list())
+        return await self._outgoing({"place": {"$gt": int(after or 0)}}, "place", limit)
 
     async def give_places(self, session: AsyncClientSession, limit: int) -> int:
         """Give entries without a place the next ones, and return how many: each organization's in sequence.
 
         Commits of several processes become visible in no order that all agree on, but an organization's one after the
-        other. So the place among all is given afterwards, in a transaction that moves one counter.
+        other. So the place among all is given afterwards, in a transaction that moves one counter, by as
+        many as there may be: places grow, and need not follow one on the other.
         """
         counter = await self.marks.find_one_and_update(
-            {"_id": _PLACES}, {"$inc": {"turn": 1}}, upsert=True, session=session
+            {"_id": _PLACES}, {"$inc": {"last": limit}}, upsert=True, session=session
         )
         first = 1 if counter is None else counter.get("last", 0) + 1
         waiting = await self.entries.find(
@@ -253,7 +253,6 @@ class JournalCollections:
                 ],
                 session=session,
             )
-            await self.marks.update_one({"_id": _PLACES}, {"$set": {"last": first + len(waiting) - 1}}, session=session)
         return len(waiting)
 
     async def has_without_place(self) -> bool:
@@ -264,19 +263,18 @@ class JournalCollections:
         keys = {"$gt": entry_key(org, after), "$lt": f"{org}0"}
         return await self.entries.find({"_id": keys}, wanted, sort=[("_id", ASCENDING)], limit=limit).to_list()
 
-    async def _outgoing(self, found: list[Fields]) -> tuple[Outgoing, ...]:
-        """Return the entries with their events, as many as are small enough to come at once."""
-        if not found:
-            return ()
-        taken: list[str] = []
+    async def _outgoing(self, which: Fields, order: str, limit: int) -> tuple[Outgoing, ...]:
+        """Return entries with their events, as many as are small enough to come at once."""
+        taken: list[Outgoing] = []
         size = 0
-        for one in found:
-            size += one["size"]
-            if taken and size > _EVENT_BYTES_AT_ONCE:
-                break
-            taken.append(one["_id"])
-        held = {one["_id"]: one async for one in self.entries.find({"_id": {"$in": taken}}, _OUTGOING)}
-        return tuple([await self._told(held[key]) for key in taken])
+        found = self.entries.find(which, _OUTGOING, sort=[(order, ASCENDING)], limit=limit, batch_size=_ENTRIES_AT_ONCE)
+        async with found:
+            async for one in found:
+                taken.append(await self._told(one))
+                size += one["size"]
+                if size >= EVENT_BYTES_AT_ONCE:
+                    break
+        return tuple(taken)
 
     async def _told(self, one: Fields) -> Outgoing:
         events = await self.body(one) or b""
@@ -391,10 +389,10 @@ def _stripe(name: str, number: int) -> str:
     return f"fence/{name}/{number}"
 
 
-_SIZES: Final[Fields] = {"size": 1}
 _OUTGOING: Final[Fields] = {
     "org": 1,
     "sequence": 1,
+    "size": 1,
     "place": 1,
     "at": 1,
     "microseconds": 1,

@@ -114,7 +114,7 @@ class Reads:
         return None if body is None else collection.decode(body)
 
     async def outbox(self, org: str, *, after: int, limit: int) -> tuple[Outgoing, ...]:
-        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+        """Return the events of entries in sequence, without their documents."""
         return await self.journal.outbox(org, after=after, limit=limit)
 
     async def read(self, collection: KindCollection[D], found: Fields) -> D:

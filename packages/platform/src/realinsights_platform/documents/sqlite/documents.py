@@ -259,7 +259,7 @@ class SqliteDocuments:
         )
 
     async def outbox(self, org: str, *, after: int, limit: int = 100) -> tuple[Outgoing, ...]:
-        """Return the events of entries in sequence, without their documents; fewer where they are big."""
+        """Return the events of entries in sequence, without their documents."""
         return self._journal.outbox(self._reader, org, self._number(org), after=after, limit=limit)
 
     async def outgoing(self, *, after: str, limit: int = 100) -> tuple[Outgoing, ...]:

@@ -16,11 +16,10 @@ from typing import Any
 import msgspec
 
 from realinsights_platform.documents.journal import GENESIS
-from realinsights_platform.documents.journal_port import JournalEntry, Mark, Outgoing, Write
+from realinsights_platform.documents.journal_port import EVENT_BYTES_AT_ONCE, JournalEntry, Mark, Outgoing, Write
 from realinsights_platform.documents.sqlite.keys import id_of, key_of
 
 _WRITES_AT_ONCE = 2_000
-_EVENT_BYTES_AT_ONCE = 1_000_000
 _BEGINNING = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -251,7 +250,7 @@ class JournalTables:
     def outbox(
         self, connection: sqlite3.Connection, name: str, org: int, *, after: int, limit: int
     ) -> tuple[Outgoing, ...]:
-        """Return the events of an organization's entries in sequence, at most about a megabyte but at least one."""
+        """Return the events of an organization's entries in sequence, as many as the port says."""
         return _bounded(
             connection.execute(
                 f"SELECT ?, sequence, row, at, business_date, events FROM {self._journal} "
@@ -360,8 +359,6 @@ def _bounded(rows: Iterable[tuple[str, int, int, str, str, bytes]]) -> tuple[Out
     size = 0
     for org, sequence, row, at, business_date, events in rows:
         size += len(events)
-        if outgoing and size > _EVENT_BYTES_AT_ONCE:
-            break
         outgoing.append(
             Outgoing(
                 org,
@@ -372,6 +369,8 @@ def _bounded(rows: Iterable[tuple[str, int, int, str, str, bytes]]) -> tuple[Out
                 bytes(events),
             )
         )
+        if size >= EVENT_BYTES_AT_ONCE:
+            break
     return tuple(outgoing)
 
 
