@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from enum import IntEnum
@@ -127,11 +126,6 @@ class Candidates:
         """Return all that the amounts of one depend on, its rounding and its accrual apart."""
         columns = (self.rate, self.repays, self.amount, self.interest_only)
         return tuple(int(column[place]) for column in columns)
-
-    @classmethod
-    def joined(cls, parts: Sequence[Candidates]) -> Candidates:
-        """Return the candidates of several."""
-        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
 def interest_cents(

@@ -15,7 +15,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -32,7 +32,7 @@ from realinsights_finance.solver.carried import CarriedCandidate, HeldCarried
 from realinsights_finance.solver.conventions import AccrualDates, Convention, PaymentRule
 from realinsights_finance.solver.figures import CARRIED, FIELDS, UNKNOWN, Candidates, Repays, Reported, reported
 from realinsights_finance.solver.grid import grid
-from realinsights_finance.solver.holding import figures_of, hold, project
+from realinsights_finance.solver.holding import Held, figures_of, hold, project
 from realinsights_finance.solver.known import KnownTerms
 from realinsights_finance.solver.rates import Fit, fits
 from realinsights_finance.solver.solution import Decision, FirstDifference, Solution, Status
@@ -56,6 +56,12 @@ _USUAL_DAY_COUNTS = (
     DayCount.THIRTY_360_US,
     DayCount.THIRTY_E_360,
 )
+# How usual each part of a convention is, from 0 on.
+_OF_DAY_COUNT = {each: place for place, each in enumerate(_USUAL_DAY_COUNTS)}
+_OF_DATES = {each: place for place, each in enumerate(AccrualDates)}
+_OF_INTEREST = {each: place for place, each in enumerate(InterestRounding)}
+_OF_RULE = {each: place for place, each in enumerate(PaymentRule)}
+_OF_PAYMENT = {each: place for place, each in enumerate((None, *PaymentRounding))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,19 @@ class _Found:
     candidate: Callable[[], Candidates] = dataclasses.field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A candidate's result, before its convention is put into words: of thousands few come furthest."""
+
+    rows: int
+    field: int
+    computed: int
+    projected: tuple[int, ...]
+    of: Candidates
+    place: int
+    rules: Sequence[_Rule]
+
+
 def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS, *, rows: bool = False) -> Solution:
     """Return by which conventions a statement was computed. Raises InvalidStatement where it says too little.
 
@@ -93,7 +112,12 @@ def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS, *, rows: bool = 
     if not any(each.rows == len(said.rows) for each in found):
         found += search.found((), as_reported=True) if known.rates else search.found(DAILY_DECIMALS)
     most = max((each.rows for each in found), default=0)
-    best = sorted((each for each in dict.fromkeys(found) if each.rows == most), key=_unusual)
+    furthest = [each for each in found if each.rows == most]
+    if furthest and not most:
+        # None comes anywhere: the nearest are told, not all that there are.
+        nearest = min(map(search.distance, furthest))
+        furthest = [each for each in furthest if search.distance(each) == nearest]
+    best = sorted(dict.fromkeys(map(search.told, furthest)), key=_unusual)
     if not best and known.complete:
         return Solution(status=Status.DIFFERS)
     if not best:
@@ -131,7 +155,7 @@ class _Search:
         self.grid = self.grid.charged([int((last if rate is None else rate).scaleb(12)) for rate in rates])
         self.figures = _rated(self.figures, rates, self._unrated)
 
-    def found(self, daily_decimals: Sequence[int], *, as_reported: bool = False) -> list[_Found]:
+    def found(self, daily_decimals: Sequence[int], *, as_reported: bool = False) -> list[_Held]:
         """Return what was held against the statement; decimals, where given, are those of a rounded rate of a day.
 
         With `as_reported` no rule is looked for that says what is repaid.
@@ -140,8 +164,7 @@ class _Search:
         if not interest:
             return []
         most = max(each.rows for each, _ in interest)
-        parts: list[Candidates] = []
-        rules: list[_Rule] = []
+        fitting: list[tuple[Fit, int, int, list[_Rule]]] = []
         of_rate: dict[Decimal, list[_Rule]] = {}
         for fit, decimals in interest:
             if fit.rows < most or fit.rate is None:
@@ -153,10 +176,8 @@ class _Search:
             if fit.rate not in of_rate:  # many fits are of one rate, and a level payment takes time
                 only = [_Rule(PaymentRule.AS_REPORTED, Repays.UNKNOWN)]
                 of_rate[fit.rate] = only if as_reported else list(self._rules(fit.rate))
-            some = of_rate[fit.rate]
-            parts.append(_candidates(fit, rate, decimals, some, begin=len(rules)))
-            rules += some
-        return self._held(Candidates.joined(parts), rules) if parts else []
+            fitting.append((fit, rate, decimals, of_rate[fit.rate]))
+        return self._held(*_candidates(fitting)) if fitting else []
 
     def _interest(self, daily_decimals: Sequence[int]) -> list[tuple[Fit, int]]:
         known = self.known
@@ -215,9 +236,9 @@ class _Search:
             same = Counter(repaid[paying].tolist()).most_common(1)[0][0]
             yield _Rule(PaymentRule.FIXED_PRINCIPAL, Repays.FIXED, same, None, interest_only)
 
-    def _held(self, candidates: Candidates, rules: Sequence[_Rule]) -> list[_Found]:
+    def _held(self, candidates: Candidates, rules: Sequence[_Rule]) -> list[_Held]:
         rounds = candidates.rounding != CARRIED
-        found: list[_Found] = []
+        found: list[_Held] = []
         some = candidates.take(np.flatnonzero(rounds))
         if len(some):
             held = hold(some, self.figures, self.grid, last=self.last, opening=self._opening)
@@ -227,10 +248,9 @@ class _Search:
                 begin = len(self.said.rows)
                 rows = project(some.take(ends), held.balance[ends], self.grid, begin=begin, last=self.last)
                 ahead = {int(place): tuple(row.tolist()) for place, row in zip(ends, rows, strict=True)}
-            for place in range(len(some)):
-                convention = self._convention(some, place, rules)
+            for place in self._furthest(held).tolist():
                 told = (int(held.rows[place]), int(held.field[place]), int(held.computed[place]))
-                found.append(_Found(convention, *told, ahead.get(place, ()), partial(some.only, place)))
+                found.append(_Held(*told, ahead.get(place, ()), some, place, rules))
         alike: dict[tuple[int, ...], HeldCarried] = {}  # most choices of accrual dates are the same days
         for place in np.flatnonzero(~rounds).tolist():
             if self._carried_opening < 0 or candidates.repays[place] == Repays.UNKNOWN:
@@ -240,9 +260,27 @@ class _Search:
             if got is None:
                 carried = CarriedCandidate(candidates, place, self.grid, last=self.last)
                 got = alike[key] = carried.hold(self.figures, opening=self._carried_opening, exact=self._first)
-            convention, only = self._convention(candidates, place, rules), partial(candidates.only, place)
-            found.append(_Found(convention, got.rows, got.field, got.computed, got.projected, only))
+            found.append(_Held(got.rows, got.field, got.computed, got.projected, candidates, place, rules))
         return found
+
+    def _furthest(self, held: Held) -> NDArray[np.intp]:
+        """Return the places of candidates that come furthest; where none comes anywhere, of those that are nearest."""
+        most = held.rows.max()
+        if most:
+            return np.flatnonzero(held.rows == most)
+        said = np.array([int(self.figures.of(field)[0]) for field in range(len(FIELDS))])
+        distances = np.abs(held.computed - said[held.field])
+        return np.flatnonzero(distances == distances.min())
+
+    def distance(self, held: _Held) -> int:
+        """Return by how many cents a candidate differs where it first does."""
+        return abs(held.computed - int(self.figures.of(held.field)[held.rows]))
+
+    def told(self, held: _Held) -> _Found:
+        """Return a candidate with its convention."""
+        convention = self._convention(held.of, held.place, held.rules)
+        only = partial(held.of.only, held.place)
+        return _Found(convention, held.rows, held.field, held.computed, held.projected, only)
 
     def computed(self, found: _Found) -> tuple[StatementRow, ...]:
         """Return what a candidate makes of each row; None where a figure cannot be told."""
@@ -331,21 +369,29 @@ def _accrual_rate(rate: Decimal, decimals: int, day_count: DayCount) -> int | No
     return (2 * scaled + year * unit) // (2 * year * unit) * unit * year
 
 
-def _candidates(fit: Fit, rate: int, decimals: int, rules: Sequence[_Rule], *, begin: int) -> Candidates:
-    def same(value: int) -> NDArray[np.int64]:
-        return np.full(len(rules), value, dtype=np.int64)
+def _candidates(fitting: Sequence[tuple[Fit, int, int, list[_Rule]]]) -> tuple[Candidates, list[_Rule]]:
+    """Return each fit (with the rate that it accrues at, and decimals of a day's) joined with each of its rules."""
+    rules = [rule for *_, some in fitting for rule in some]
+    counts = [len(some) for *_, some in fitting]
 
-    return Candidates(
-        accrual=same(fit.accrual),
-        rate=same(rate),
-        note_rate=same(int((fit.rate or Decimal(0)).scaleb(12))),
-        daily_decimals=same(decimals),
-        rounding=same(fit.rounding),
-        repays=np.array([rule.repays for rule in rules], dtype=np.int64),
-        amount=np.array([rule.amount for rule in rules], dtype=np.int64),
-        interest_only=np.array([rule.interest_only for rule in rules], dtype=np.int64),
-        rule=np.arange(begin, begin + len(rules)),
+    def each(values: Iterable[int]) -> NDArray[np.int64]:
+        return np.repeat(np.fromiter(values, dtype=np.int64, count=len(fitting)), counts)
+
+    def of_rules(values: Iterable[int]) -> NDArray[np.int64]:
+        return np.fromiter(values, dtype=np.int64, count=len(rules))
+
+    candidates = Candidates(
+        accrual=each(fit.accrual for fit, *_ in fitting),
+        rate=each(rate for _, rate, *_ in fitting),
+        note_rate=each(int((fit.rate or Decimal(0)).scaleb(12)) for fit, *_ in fitting),
+        daily_decimals=each(decimals for _, _, decimals, _ in fitting),
+        rounding=each(fit.rounding for fit, *_ in fitting),
+        repays=of_rules(rule.repays for rule in rules),
+        amount=of_rules(rule.amount for rule in rules),
+        interest_only=of_rules(rule.interest_only for rule in rules),
+        rule=np.arange(len(rules)),
     )
+    return candidates, rules
 
 
 def _unusual(found: _Found) -> tuple[int, ...]:
@@ -353,12 +399,12 @@ def _unusual(found: _Found) -> tuple[int, ...]:
     exponent = 0 if convention.rate is None else convention.rate.as_tuple().exponent
     return (
         -int(exponent) > _USUAL_DECIMALS,
-        _USUAL_DAY_COUNTS.index(convention.day_count),
-        tuple(AccrualDates).index(convention.accrual_dates),
-        tuple(InterestRounding).index(convention.interest_rounding),
+        _OF_DAY_COUNT[convention.day_count],
+        _OF_DATES[convention.accrual_dates],
+        _OF_INTEREST[convention.interest_rounding],
         convention.daily_rate_decimals or 0,
-        tuple(PaymentRule).index(convention.payment_rule),
-        0 if convention.payment_rounding is None else tuple(PaymentRounding).index(convention.payment_rounding),
+        _OF_RULE[convention.payment_rule],
+        _OF_PAYMENT[convention.payment_rounding],
         -int(exponent),
     )
 
