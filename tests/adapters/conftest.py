@@ -13,5 +13,6 @@ from realinsights_platform.ids import new_id
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty store; another adapter is another parameter."""
     if request.param == "mongodb":
-        return f"{request.getfixturevalue('mongodb_url')}test-{new_id()}"
+        # A slow machine is not one that is away.
+        return f"{request.getfixturevalue('mongodb_url')}test-{new_id()}?timeoutMS=60000"
     return f"sqlite:///{tmp_path}/store.sqlite"

@@ -71,17 +71,18 @@ def sequences(pages: list[JournalPage[JournalEntry]]) -> list[int]:
     return [entry.sequence for page in pages for entry in page.items]
 
 
-@pytest.mark.parametrize("limit", [1, 7, 200])
 @pytest.mark.parametrize("known", [True, False])
-async def test_finds_what_looking_at_all_would(documents: Storage, limit: int, known: bool) -> None:
+async def test_finds_what_looking_at_all_would(documents: Storage, known: bool) -> None:
     entries = await a_history(documents)
     early, late = entries[7].at, entries[31].at
-    for actor, (since, until), kind, document_id in itertools.product(
+    asked = itertools.product(
         (None, "ann", "nobody"),
         ((None, None), (early, None), (None, late), (early, late), (late, early)),
         (None, "loan", "lender"),
         (None, "3", "both", "none"),
-    ):
+    )
+    # The sizes of pages take turns: no two of them divide how often anything else comes round.
+    for (actor, (since, until), kind, document_id), limit in zip(asked, itertools.cycle((1, 7, 200, 3, 2, 40, 11))):
         sought = JournalFilter(actor=actor, since=since, until=until, kind=kind, document_id=document_id)
         wanted = [
             entry.sequence

@@ -90,10 +90,12 @@ def is_test(path: str) -> bool:
     return path.startswith(tuple(f"{folder}/" for folder in TESTS))
 
 
-def imported_modules(source: str, known: frozenset[str]) -> set[str]:
-    """Return the modules of the product that a test file imports anywhere."""
+@functools.cache
+def imported_modules(file: Path) -> frozenset[str]:
+    """Return the modules of the product that a file of the tests imports anywhere; a helper is one of many tests."""
+    known = graph_of_product().modules
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -101,7 +103,7 @@ def imported_modules(source: str, known: frozenset[str]) -> set[str]:
         else:
             continue
         found.update(name for name in names if name in known)
-    return found
+    return frozenset(found)
 
 
 def test_files() -> dict[str, list[Path]]:
@@ -139,7 +141,6 @@ def select_python(changed: Sequence[str], selection: Selection) -> None:
         whole = path.endswith("__init__.py")
         for downstream in {module, *graph.find_downstream_modules(module, as_package=whole)}:
             reached.setdefault(downstream, []).append(path)
-    known = frozenset(graph.modules)
     made_of = {
         test: {file.relative_to(ROOT).as_posix(): file for file in files} for test, files in test_files().items()
     }
@@ -147,7 +148,7 @@ def select_python(changed: Sequence[str], selection: Selection) -> None:
         for path in set(files) & set(changed):
             selection.add("python", test, f"{path} changed")
         for file in files.values():
-            for module in imported_modules(file.read_text(encoding="utf-8"), known) & set(reached):
+            for module in imported_modules(file) & reached.keys():
                 for path in reached[module]:
                     selection.add("python", test, f"{path} changed, reached through {module}")
     for path in changed:
