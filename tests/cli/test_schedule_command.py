@@ -39,6 +39,7 @@ class TestSchedule:
             "payment": "55220.37",
             "endingBalance": "9975560.04",
             "capitalized": "0.00",
+            "curtailed": "0.00",
         }
 
     def test_prints_what_the_api_answers_of_the_same_terms(self, run: Any) -> None:
@@ -191,6 +192,13 @@ class TestAPlannedLoan:
         assert told[2].endswith(",1206000.00,6030.00,0.00,0.00,1212030.00,6030.00")
         assert "Capitalized" in run(*self.YEAR, "--capitalizing-payment", "5000").out
 
+    def test_shows_what_is_prepaid_in_part(self, run: Any) -> None:
+        curtailed = ("--amortization", "360", "--curtail", "2025-03-16=200000:reamortize")
+        told = run(*self.YEAR, *curtailed, "--format", "csv").out.splitlines()
+        assert told[0].endswith(",payment,endingBalance,curtailed")
+        assert told[3].endswith(",200000.00")
+        assert "Curtailed" in run(*self.YEAR, "--curtail", "2025-03-16=200000").out
+
     def test_is_repaid_by_cash_after_its_anticipated_repayment(self, run: Any) -> None:
         hyper = ("--amortization", "360", "--anticipated-repayment", "2025-07-01", "--cash-after", "50000")
         told = run(*self.YEAR, *hyper, "--json").document
@@ -200,6 +208,8 @@ class TestAPlannedLoan:
         ("wrong", "code", "complaint"),
         [
             (("--principal-due", "2025-03-01"), 2, "is no date and number"),
+            (("--curtail", "2025-03-16=1:later"), 2, "neither shorten nor reamortize"),
+            (("--curtail", "2025-03-16=1:reamortize"), 1, "--curtail"),
             (("--principal-due", "2025-03-15=1"), 1, "2025-03-15 is due on no payment date"),
             (("--principal-due", "2025-03-01=1", "--fixed-principal", "5"), 1, "--principal-due"),
             (("--principal-due", "2027-03-01=1"), 1, "--principal-due"),

@@ -64,6 +64,9 @@ def terms(draw: st.DrawFn, closing: datetime.date) -> dict[str, Any]:
     if draw(st.integers(0, 9)) == 0:
         found["scheduledPrincipal"] = [{"dueDate": draw(DAYS), "amount": draw(MONEY)}]
     if draw(st.integers(0, 9)) == 0:
+        effect = draw(st.sampled_from(["shorten", "reamortize"]))
+        found["curtailments"] = [{"paidOn": draw(DAYS), "amount": draw(MONEY), "effect": effect}]
+    if draw(st.integers(0, 9)) == 0:
         found["interestStartDate"] = str(closing)
     if draw(st.integers(0, 9)) == 0:
         found["paymentDay"] = first.day if draw(st.booleans()) else 31

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -16,7 +16,7 @@ from realinsights.cli.output import money, percent, print_document, table, to_st
 from realinsights.cli.parameters import Day
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.terms import NoteTerms, RateStep, ScheduledPrincipal
+from realinsights.loans.model.terms import Curtailment, NoteTerms, RateStep, ScheduledPrincipal
 from realinsights.loans.queries.schedules import (
     InstallmentView,
     LoanSchedule,
@@ -28,6 +28,7 @@ from realinsights.loans.queries.schedules import schedule_of as loan_schedule_of
 from realinsights_finance.business_days import BusinessDayRule, HolidayCalendar
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.due_dates import Frequency, add_months
+from realinsights_finance.repayment import Afterwards
 from realinsights_finance.rounding import InterestRounding, PaymentRounding, Rounding
 from realinsights_finance.schedule import schedule as schedule_of
 from realinsights_finance.terms import InvalidTerms, LoanTerms, PaymentBasis
@@ -35,7 +36,8 @@ from realinsights_finance.time import Interval
 from realinsights_platform.errors import FieldError, Invalid
 
 COLUMNS = ("number", "dueDate", "days", "beginningBalance", "interest", "principal", "payment", "endingBalance")
-CAPITALIZED = "capitalized"
+SOMETIMES = {"capitalized": "Capitalized", "curtailed": "Curtailed"}
+"""The columns of what only some loans have, and their heads: they are there where an installment has any of it."""
 OPTIONS = {
     "first_payment": "--first-payment",
     "amortization_months": "--amortization",
@@ -50,7 +52,7 @@ ROUNDINGS = {rounding.value.replace("_", "-"): rounding for rounding in Interest
 
 _PLANNED = (
     *("fixed_principal", "principal_due", "rate_from", "anticipated_repayment", "cash_after", "in_advance"),
-    *("pay_rate", "capitalizing_payment", "capitalization_limit"),
+    *("pay_rate", "capitalizing_payment", "capitalization_limit", "curtail"),
 )
 """The options of loans that are none of level payments at one rate."""
 _FIELDS = {
@@ -67,6 +69,7 @@ _FIELDS = {
     "terms.payRate": "--pay-rate",
     "terms.capitalizingPayment": "--capitalizing-payment",
     "terms.capitalizationLimit": "--capitalization-limit",
+    "terms.curtailments": "--curtail",
 }
 
 
@@ -102,6 +105,25 @@ class Dated(click.ParamType[tuple[datetime.date, Decimal]]):
         if not equals:
             self.fail(f"{value!r} is no date and number: write 2026-02-01=1000.00.", param, ctx)
         return Day().convert(on.strip(), param, ctx), Number().convert(number, param, ctx)
+
+
+class Curtailed(click.ParamType[Curtailment]):
+    """A partial prepayment, and what it does to a level payment: 2026-02-01=1000.00:reamortize."""
+
+    name = "date=amount[:effect]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Curtailment:
+        """Return the curtailment."""
+        if isinstance(value, Curtailment):
+            return value
+        dated, colon, effect = str(value).partition(":")
+        on, amount = Dated().convert(dated, param, ctx)
+        if not colon:
+            return Curtailment(paid_on=on, amount=amount)
+        try:
+            return Curtailment(paid_on=on, amount=amount, effect=Afterwards(effect.strip()))
+        except ValueError:
+            self.fail(f"{effect!r} is neither shorten nor reamortize.", param, ctx)
 
 
 @click.command()
@@ -151,6 +173,13 @@ class Dated(click.ParamType[tuple[datetime.date, Decimal]]):
 )
 @click.option(
     "--capitalization-limit", type=Number(), help="The most that interest makes of the principal, as a multiple: 1.15."
+)
+@click.option(
+    "--curtail",
+    type=Curtailed(),
+    multiple=True,
+    help="A partial prepayment: 2026-02-01=1000.00, or 2026-02-01=1000.00:reamortize for a level payment that is "
+    "computed anew. May be repeated.",
 )
 @click.option("--payment-day", type=click.IntRange(1, 31), help="Day of the month [default: the first payment's].")
 @click.option(
@@ -213,9 +242,9 @@ def schedule(*, layout: str, as_json: bool, **stated: Any) -> None:
         print_document(computed)
     elif layout == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
-        capitalized = _capitalizes(computed)
-        writer.writerow((*COLUMNS, CAPITALIZED) if capitalized else COLUMNS)
-        writer.writerows(_cells(row, capitalized=capitalized) for row in computed.installments)
+        shown = _shown(computed)
+        writer.writerow((*COLUMNS, *shown))
+        writer.writerows(_cells(row, shown) for row in computed.installments)
     else:
         _print_table(computed, terms)
 
@@ -289,6 +318,7 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
             pay_rate=planned["pay_rate"],
             capitalizing_payment=planned["capitalizing_payment"],
             capitalization_limit=planned["capitalization_limit"],
+            curtailments=planned["curtail"],
             business_day_rule=terms.business_day_rule,
             business_day_calendar=None if terms.business_day_calendar is None else terms.business_day_calendar.value,
             accrual_adjusted=terms.accrual_adjusted,
@@ -401,23 +431,21 @@ def _option(field: str) -> str:
     return OPTIONS.get(field, "--" + field.removesuffix("_months").replace("_", "-"))
 
 
-def _capitalizes(computed: LoanSchedule) -> bool:
-    return any(row.capitalized for row in computed.installments)
+def _shown(computed: LoanSchedule) -> list[str]:
+    return [name for name in SOMETIMES if any(getattr(row, name) for row in computed.installments)]
 
 
-def _cells(row: InstallmentView, *, capitalized: bool) -> tuple[str, ...]:
+def _cells(row: InstallmentView, shown: Sequence[str]) -> tuple[str, ...]:
     amounts = [row.beginning_balance, row.interest, row.principal, row.payment, row.ending_balance]
-    if capitalized:
-        amounts.append(row.capitalized)
+    amounts += [getattr(row, name) for name in shown]
     return (str(row.number), row.due_date.isoformat(), str(row.days), *map(str, amounts))
 
 
 def _print_table(computed: LoanSchedule, terms: LoanTerms) -> None:
     columns = ["#", "Due", "Days", "Beginning balance", "Interest", "Principal", "Payment", "Ending balance"]
-    capitalized = _capitalizes(computed)
-    if capitalized:
-        columns.append("Capitalized")
-    all_cells = (_cells(row, capitalized=capitalized) for row in computed.installments)
+    shown = _shown(computed)
+    columns += [SOMETIMES[name] for name in shown]
+    all_cells = (_cells(row, shown) for row in computed.installments)
     rows = ((*cells[:3], *map(money, cells[3:])) for cells in all_cells)
     console = to_stdout()
     title = f"{money(terms.principal)} at {percent(terms.rate, 4)}, {terms.day_count.value}, due {terms.maturity}"

@@ -38,6 +38,7 @@ class Installment:
     payment: Decimal
     ending_balance: Decimal
     capitalized: Decimal = Decimal("0.00")
+    curtailed: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

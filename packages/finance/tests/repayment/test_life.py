@@ -150,6 +150,40 @@ class TestWhatHappensWithinAPeriod:
             owed = rows[2].beginning_balance - 200_000
             assert rows[3].payment == level_payment(owed, Fraction(1, 200), 358)
 
+    def test_a_stated_payment_that_was_not_paid_yet_is_computed_anew_too(self):
+        rule = LevelPayment(periods=360, interest_only=6, payment=Decimal("7194.61"))
+        curtailment = Curtailment(on=DATE(2025, 3, 1), amount=Decimal(200_000), afterwards=Afterwards.REAMORTIZE)
+        rows = life(a_life(repayment=rule, curtailments=(curtailment,)))
+        anew = level_payment(Decimal(1_000_000), Fraction(1, 200), 360)
+        assert (rows[6].payment, rows[6].level_payment) == (anew, anew)
+        assert rows[5].level_payment is None
+
+    @pytest.mark.parametrize(("reamortize", "months"), [(True, 358), (False, None)])
+    def test_a_draw_computes_the_payment_anew_where_it_says_so(self, reamortize, months):
+        draw = Draw(on=DATE(2025, 3, 1), amount=Decimal(30_000), reamortize=reamortize)
+        rows = life(a_life(repayment=LevelPayment(periods=360), draws=(draw,)))
+        owed = rows[1].ending_balance + 30_000
+        expected = rows[0].payment if months is None else level_payment(owed, Fraction(1, 200), months)
+        assert rows[2].payment == expected
+
+    def test_the_unused_fee_is_of_what_was_never_drawn_by_its_own_day_count(self):
+        # 10 M less 5 M lent: what is repaid cannot be drawn again. 30 days of Actual/365: 0.5 % x 30 / 365 of 5 M.
+        fee = UnusedFee(commitment=Decimal(10_000_000), rate=Decimal("0.005"), day_count=DayCount.ACTUAL_365_FIXED)
+        rows = life(
+            a_life(
+                DATE(2025, 4, 1), DATE(2025, 7, 1), principal=Decimal(5_000_000), unused_fee=fee,
+                repayment=FixedPrincipal(amount=Decimal(100_000)),
+            )
+        )  # fmt: skip
+        assert [row.unused_fee for row in rows] == [Decimal("2054.79"), Decimal("2123.29"), Decimal("2054.79")]
+        assert rows[1].payment == rows[1].interest + 100_000 + Decimal("2123.29")
+
+    def test_a_pay_rate_is_of_what_is_owed_each_day(self):
+        # Half a month of 1,200,000 and half of 1,000,000 at 2 %: 1,000.00 + 833.33 of 5,500.00 are paid.
+        curtailment = Curtailment(on=DATE(2025, 1, 16), amount=Decimal(200_000))
+        row = life(a_life(repayment=Capitalizing(pay_rate=Decimal("0.02")), curtailments=(curtailment,)))[0]
+        assert (row.interest, row.payment, row.capitalized) == (5500, Decimal("1833.33"), Decimal("3666.67"))
+
     @pytest.mark.parametrize("interval", [Interval.WEEKLY, Interval.BI_WEEKLY, Interval.SEMI_MONTHLY])
     def test_payments_come_as_often_as_the_note_says(self, interval):
         loan = a_life(interval=interval, day_count=DayCount.ACTUAL_365_FIXED, repayment=LevelPayment(periods=500))

@@ -7,7 +7,7 @@ yet is projected. A loan is either known in every month that is asked for, or th
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -98,14 +98,14 @@ def coming_flows(
     market = plan.market(fixings, business_date=window.start)
     if isinstance(plan, FloatingPlan):
         market, _ = market_under(market, plan.index, curve, shift=shift, business_date=window.start)
-    rows, missing = plan.life_from(market, loan.current_balance, after=coming.paid)
+    rows, missing = plan.life_from(market, loan.current_balance, after=coming.paid, of=loan.balance_as_of)
     if plan.in_advance:
         return tuple(_in_advance(row) for row in rows if window.start <= row.due_date <= window.last)
     if missing is not None and len(rows) < coming.within:
         return Unscheduled(missing_in_words(missing, rows))
     last = plan.periods[-1].number
     ends = coming.within == len(plan.periods)
-    return tuple(
+    due = [
         CashFlow(
             on=row.due_date,
             interest=row.interest - row.capitalized,
@@ -115,7 +115,21 @@ def coming_flows(
         )
         for row in rows[: coming.within]
         if row.due_date >= window.start
-    )
+    ]
+    return tuple(sorted((*due, *_curtailed(plan, rows, window)), key=lambda flow: flow.on))
+
+
+def _curtailed(plan: LoanPlan, rows: Sequence[LifeRow], window: Window) -> Iterator[CashFlow]:
+    """Yield the principal that is prepaid in a window after the day of the recorded balance."""
+    first = max(window.start, plan.loan.balance_as_of + _DAY)
+    for row in rows:
+        left = row.curtailed
+        for each in plan.loan.terms.curtailments if left else ():
+            if row.start <= each.paid_on < row.end:
+                amount = min(each.amount, left)
+                left -= amount
+                if amount and first <= each.paid_on <= window.last:
+                    yield CashFlow(on=each.paid_on, principal=amount)
 
 
 def _in_advance(row: LifeRow) -> CashFlow:
@@ -166,7 +180,8 @@ def _planned(loan: Loan, until: datetime.date, window: Window) -> ComingPeriods 
         return ComingPeriods(plan, due - paid, paid)
     # One period more than is asked for: the last one of a plan repays the loan.
     left = periods[paid : due + 1]
-    return ComingPeriods(replace(plan, start=left[0].start, periods=left), due - paid)
+    left_of_plan = replace(plan, start=left[0].start, periods=left, repayment=plan.repayment_after(paid))
+    return ComingPeriods(left_of_plan, due - paid)
 
 
 def _repaid_on(loan: Loan, until: datetime.date) -> Loan:

@@ -147,6 +147,9 @@ def _by_contract(contract: Contract, statement: Statement) -> Computed | Unsched
     due = rows[-1:] if begin is None else [row for row in rows if row.due_date >= begin]
     standing = part.balance_on(end) or NOTHING
     beginning, ending = (due[0].beginning_balance, due[-1].ending_balance) if due else (standing, standing)
+    if part.plan is not None and part.plan.changes:
+        ending = standing
+        beginning = part.plan.stated_balance_on(begin - ONE_DAY) if begin is not None else beginning
     interest = sum((row.interest for row in due), NOTHING)
     rate = part.rate_on(end) or NOTHING
     return Computed(
@@ -154,7 +157,7 @@ def _by_contract(contract: Contract, statement: Statement) -> Computed | Unsched
         due[-1].due_date if due else None,
         beginning,
         interest,
-        beginning - ending + sum((row.capitalized for row in due), NOTHING),
+        sum((row.principal for row in due), NOTHING),
         ending,
         rate_allowance(rate, interest),
     )

@@ -209,6 +209,7 @@ def installment_of(row: LifeRow, day_count: DayCount) -> Installment:
         payment=row.payment,
         ending_balance=row.ending_balance,
         capitalized=row.capitalized,
+        curtailed=row.curtailed,
     )
 
 

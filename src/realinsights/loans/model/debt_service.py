@@ -11,10 +11,11 @@ from typing import Final
 
 from realinsights.contracts.loans import AmortizationType, LoanStructure, RateType
 from realinsights.loans.model.contract import contract_of
-from realinsights.loans.model.loan import Loan, capitalizes, repays_nothing
+from realinsights.loans.model.loan import Loan, capitalizes, changes_principal, of_stated_principal
 from realinsights.loans.model.note_plan import is_planned, present_plan
 from realinsights.loans.model.payment_schedule import loan_terms
 from realinsights.loans.model.plan import LoanPlan
+from realinsights.loans.model.principal_changes import coming_changes
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.credit.figures import nearest_cents
 from realinsights_finance.debt_service import DebtService, DebtServiceBasis, reported_debt_service
@@ -76,7 +77,7 @@ def _by_plan(loan: Loan) -> bool:
     terms = loan.terms
     if terms.scheduled_principal or (terms.fixed_principal, terms.cash_after_anticipated_repayment) != (None, None):
         return True
-    if capitalizes(terms):
+    if capitalizes(terms) or changes_principal(terms):
         return True
     return is_planned(loan) and bool(terms.rate_steps)
 
@@ -87,12 +88,12 @@ def _planned(loan: Loan) -> DebtService | None:
     except InvalidRepayment:
         plan = None
     known = plan if isinstance(plan, LoanPlan) else None
-    if repays_nothing(loan):
+    if of_stated_principal(loan) and not coming_changes(loan):
         return _of_steps(loan, known)
     if known is None:
         return None
     paid = min(known.paid_by(loan.balance_as_of), known.most_paid)
-    rows = known.stated_life_from(loan.current_balance, after=paid)
+    rows = known.stated_life_from(loan.current_balance, after=paid, of=loan.balance_as_of)
     before = known.stated_life[paid - 1] if paid == len(known.periods) <= len(known.stated_life) else None
     return DebtService(
         annual=year_of_installments(known, rows, before=before), basis=DebtServiceBasis.NEXT_TWELVE_MONTHS

@@ -17,9 +17,10 @@ from realinsights.contracts.loans import (
     RateType,
 )
 from realinsights.loans.model.contract import contract_of
-from realinsights.loans.model.loan import Loan, capitalizes, repays_nothing
+from realinsights.loans.model.loan import Loan, capitalizes, of_stated_principal, repays_nothing
 from realinsights.loans.model.note_plan import is_planned
 from realinsights.loans.model.payment_schedule import Unscheduled
+from realinsights.loans.model.principal_changes import balance_at, coming_balances, coming_changes
 from realinsights.loans.model.rolling_forward import RemainingLife, remaining_life, remaining_terms, repayment_of
 from realinsights.loans.model.terms import Hedge, HedgeKind
 from realinsights.loans.model.terms_changes import agreements, dated_changes
@@ -77,7 +78,14 @@ def falling_due(loan: Loan, *, balloon_of: Callable[[LoanTerms], Decimal] = ball
         scheduled=not isinstance(left, Unscheduled),
         repayment=repayment_of(left) if isinstance(left, LoanTerms) else None,
         floating=floating_rate(loan) if loan.rate_type is RateType.FLOATING else None,
+        balances=_stated_balances(loan),
     )
+
+
+def _stated_balances(loan: Loan) -> tuple[DatedBalance, ...]:
+    """Return what a loan owes later whose principal changes on stated days alone, whatever its rate is then."""
+    known = of_stated_principal(loan) and loan.current_balance and not loan.modified and not dated_changes(loan)
+    return tuple(DatedBalance(day, balance) for day, balance in coming_balances(loan)) if known else ()
 
 
 def _of_plan(loan: Loan, life: RemainingLife | Unscheduled | None) -> FallingDue:
@@ -170,6 +178,10 @@ def _balloons(
             return None, None
     if left is None or repays_nothing(loan):
         return owed, owed
+    if of_stated_principal(loan) and not loan.modified and not dated_changes(loan):
+        changes = coming_changes(loan)
+        then = None if anticipated is None else balance_at(owed, changes, of=loan.balance_as_of, on=anticipated - _DAY)
+        return balance_at(owed, changes, of=loan.balance_as_of, on=loan.maturity_date), then
     if isinstance(left, Unscheduled):
         return None, None
     return balloon_of(left), balloon_principal(left, anticipated) if anticipated is not None else None

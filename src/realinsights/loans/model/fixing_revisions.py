@@ -94,7 +94,9 @@ def _row_under(plan: FloatingPlan, market: Market, row: LifeRow) -> LifeRow | No
     if place + 1 < len(plan.periods):
         periods = (*periods, plan.periods[-1])  # so that it is not the one that repays all that is left
     try:
-        found, _ = replace(plan, periods=periods).life_from(market, row.beginning_balance, after=0)
+        rule = plan.repayment_after(place)
+        part = replace(plan, periods=periods, repayment=rule)
+        found, _ = part.life_from(market, row.beginning_balance, after=0)
     except (MissingFixing, OutsideCurve):
         return None
     return found[0] if found else None

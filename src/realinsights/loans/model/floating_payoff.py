@@ -15,11 +15,12 @@ from realinsights.loans.model.floating_schedule import FloatingPlan
 from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.plan import LoanPlan
+from realinsights.loans.model.principal_changes import balance_at, unrounded_interest
 from realinsights.loans.model.quantities import tidy
 from realinsights.loans.model.rolling_forward import ROLLED
 from realinsights_finance.money import cents
 from realinsights_finance.prepayment import ACCRUED, Accrued, InterestTo, PayoffItem, fraction_of_a_day
-from realinsights_finance.rates import Fixings, Market, MissingFixing, OutsideCurve, RateSpan, unrounded_interest_over
+from realinsights_finance.rates import Fixings, Market, MissingFixing, OutsideCurve, RateSpan
 from realinsights_finance.repayment import LifeRow
 from realinsights_finance.schedule import total
 from realinsights_finance.terms import interest
@@ -88,24 +89,29 @@ def owed_at_known_rates(known: KnownRates, *, on: datetime.date) -> Owed | Unsch
     plan, market = known.plan, known.market
     loan = plan.loan
     since, balance = loan.balance_as_of, loan.current_balance
+    of: datetime.date | None = since
     words: tuple[str, ...] = ()
     if on < since:
         words = (f"What is owed on {on} is the schedule's: the recorded balance is of {since}.",)
-        since, balance = plan.start, loan.original_balance
+        since, balance, of = plan.start, loan.original_balance, None
     unpaid = _unpaid(plan, on)
     begun = min(plan.paid_by(since), plan.periods.index(unpaid[0]))
-    if loan.status not in ROLLED and not plan.repays_nothing and unpaid[0] is not plan.periods[begun]:
+    if loan.status not in ROLLED and not plan.of_stated_principal and unpaid[0] is not plan.periods[begun]:
         return Unscheduled(
             f"it is reported as {loan.status.value.replace('_', ' ')}: whether its payments were made is not known"
         )
-    rows, missing = plan.life_from(market, balance, after=begun)
+    rows, missing = plan.life_from(market, balance, after=begun, of=of)
     paid = plan.periods.index(unpaid[0]) - begun
-    if paid > len(rows) and not plan.repays_nothing:
+    if paid > len(rows) and not plan.of_stated_principal:
         return Unscheduled(known.why(missing) if missing is not None else "it is repaid by then")
-    principal = rows[paid - 1].ending_balance if paid and not plan.repays_nothing else balance
+    if paid and not plan.of_stated_principal:
+        opening = rows[paid - 1].ending_balance
+    else:
+        opening = plan.opening(unpaid[0], balance, of=of or since - _DAY)
+    principal = balance_at(opening, plan.changes, of=unpaid[0].start - _DAY, on=on)
     if not principal:
         return Unscheduled("its schedule repays it by then")
-    accrued, spans = _accrued(known, market, _Unpaid(unpaid, rows[paid:], principal), on)
+    accrued, spans = _accrued(known, market, _Unpaid(unpaid, rows[paid:], opening), on)
     return Owed(principal, accrued, (*words, *_in_words(spans), *(plan.assumed if spans else ())))
 
 
@@ -143,13 +149,14 @@ def _accrued(
                 amounts.append(rows[place].interest)
             else:
                 owed = rows[place - 1].ending_balance if place and rows else balance
-                amounts.append(cents(unrounded_interest_over(owed, found, terms.day_count)))
+                amounts.append(cents(unrounded_interest(owed, plan.changes, found, terms.day_count)))
             days += terms.day_count.days(period.start, until)
             spans += found
     except (MissingFixing, OutsideCurve) as missing:
         return Accrued(item=PayoffItem(name=ACCRUED, amount=None, reason=known.why(missing))), ()
     item = PayoffItem(name=ACCRUED, amount=total(amounts))
-    return Accrued(item=item, days=days, per_diem=None if whole else _per_diem(known, market, balance, on)), spans
+    owed = balance_at(balance, plan.changes, of=periods[0].start - _DAY, on=on)
+    return Accrued(item=item, days=days, per_diem=None if whole else _per_diem(known, market, owed, on)), spans
 
 
 def _per_diem(known: KnownRates, market: Market, balance: Decimal, on: datetime.date) -> Decimal | None:

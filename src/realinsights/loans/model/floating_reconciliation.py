@@ -291,7 +291,8 @@ class FloatingAccount:
         periods = self.plan.periods[first - 1 : last]
         if last < len(self.plan.periods):
             periods = (*periods, self.plan.periods[-1])  # that of them none repays all that is left
-        part = replace(self.plan, periods=periods, legs=tuple(legs))
+        rule = self.plan.repayment_after(first - 1)
+        part = replace(self.plan, periods=periods, legs=tuple(legs), repayment=rule)
         rows, _ = part.life_from(self._market, balance, after=0)
         return (row for row in rows if row.number <= last)
 
@@ -371,7 +372,7 @@ def _computed(rows: Sequence[_Row], last: int) -> Computed:
         end.due_date,
         first.beginning_balance,
         interest,
-        first.beginning_balance - end.ending_balance + sum((each.row.capitalized for each in rows), NOTHING),
+        sum((each.row.principal for each in rows), NOTHING),
         end.ending_balance,
         sum(allowances, NOTHING),
     )

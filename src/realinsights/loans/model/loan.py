@@ -180,7 +180,7 @@ def amortization_type(terms: NoteTerms, maturity: datetime.date) -> Amortization
     """Return how the note repays principal before maturity, which its months say."""
     if capitalizes(terms):
         return AmortizationType.CAPITALIZING
-    if _repays_nothing(terms):
+    if pays_interest_only(terms) and terms.cash_after_anticipated_repayment is None:
         return AmortizationType.INTEREST_ONLY
     if pays_interest_only(terms):
         return AmortizationType.PARTIAL_INTEREST_ONLY
@@ -193,12 +193,19 @@ def amortization_type(terms: NoteTerms, maturity: datetime.date) -> Amortization
 
 
 def repays_nothing(loan: Loan) -> bool:
-    """Tell whether the note repays no principal before maturity, so that its balance is known whatever its rate."""
-    return _repays_nothing(loan.terms)
+    """Tell whether what was lent is owed until maturity, whatever the rate."""
+    return of_stated_principal(loan) and not changes_principal(loan.terms)
 
 
-def _repays_nothing(terms: NoteTerms) -> bool:
+def of_stated_principal(loan: Loan) -> bool:
+    """Tell whether what is owed never depends on the rate: before maturity it changes on days of its own alone."""
+    terms = loan.terms
     return pays_interest_only(terms) and terms.cash_after_anticipated_repayment is None and not capitalizes(terms)
+
+
+def changes_principal(terms: NoteTerms) -> bool:
+    """Tell whether principal changes on days of its own, beside installments."""
+    return bool(terms.curtailments)
 
 
 def capitalizes(terms: NoteTerms) -> bool:

@@ -15,6 +15,7 @@ from realinsights.loans.model.index_names import index_code
 from realinsights.loans.model.loan import GONE, Loan
 from realinsights.loans.model.payment_schedule import CALENDARS
 from realinsights.loans.model.prepayment import check_prepayment
+from realinsights.loans.model.principal_change_rules import check_owed, check_principal_changes
 from realinsights.loans.model.quantities import checked
 from realinsights.loans.model.terms import LONGEST_TERM_YEARS, FloatingTerms, NoteTerms, RateSetting
 from realinsights.loans.model.texts import check_custom_fields
@@ -41,10 +42,13 @@ def checked_loan(loan: Loan) -> tuple[Loan, Sequence[FieldError]]:
     _cash(loan, faults)
     check_timing(loan, faults)
     check_capitalizing(loan, faults)
+    check_principal_changes(loan, faults)
     check_prepayment(loan, faults)
     check_custom_fields(loan.custom_fields, faults)
     if not faults.fields:
         faults.fields.extend(terms_problems(loan))
+    if not faults.fields:
+        check_owed(loan, faults)
     return loan, faults.fields
 
 

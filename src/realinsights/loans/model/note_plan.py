@@ -12,7 +12,7 @@ import msgspec
 
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.capitalizing import capitalizing
-from realinsights.loans.model.loan import Loan, capitalizes, pays_interest_only, repays_nothing
+from realinsights.loans.model.loan import Loan, capitalizes, changes_principal, pays_interest_only, repays_nothing
 from realinsights.loans.model.payment_schedule import (
     NO_FIRST_PAYMENT,
     Dates,
@@ -50,7 +50,7 @@ def is_planned(loan: Loan) -> bool:
     own = (terms.fixed_principal, terms.cash_after_anticipated_repayment)
     own_days = terms.frequency.months is None or terms.payments_in_advance
     other = own_days or loan.rate_type is RateType.STEPPED or own != (None, None) or bool(terms.scheduled_principal)
-    other = other or capitalizes(terms)
+    other = other or capitalizes(terms) or changes_principal(terms)
     return other and loan.rate_type is not RateType.FLOATING and not dated_changes(loan)
 
 
@@ -169,13 +169,12 @@ def _level_payment(loan: Loan, interest_only: int) -> LevelPayment | Unscheduled
     terms = loan.terms
     if terms.payment_basis is not PaymentBasis.NOTE_RATE:
         return Unscheduled("its payment is computed on another rate than the note's, which only a plain schedule knows")
-    months = terms.amortization_months or 0
-    if terms.level_payment is not None and not (terms.payments_in_advance and months):
-        # Nothing but the maturity ends it: the periods only say when the last payment in advance is all that is left.
-        periods = MAXIMUM_MONTHS * 5 if terms.payments_in_advance else 1
+    periods = max(terms.frequency.periods_of(_amortized(terms)), 1)
+    if terms.level_payment is not None and not (terms.payments_in_advance and terms.amortization_months):
+        # Nothing but the maturity ends it: the periods only say when the last payment in advance is all that is left,
+        # and over how many a payment is computed anew.
+        periods = MAXIMUM_MONTHS * 5 if terms.payments_in_advance else periods
         return LevelPayment(periods=periods, interest_only=interest_only, payment=terms.level_payment)
-    left = months - (terms.interest_only_months if terms.amortization_from_closing else 0)
-    periods = max(terms.frequency.periods_of(left), 1)
     if loan.rate_type is not RateType.FIXED:
         return LevelPayment(periods=periods, interest_only=interest_only, reamortizes=True)
     rate = Fraction(loan.rate if loan.original is None else loan.original.rate)
@@ -184,6 +183,12 @@ def _level_payment(loan: Loan, interest_only: int) -> LevelPayment | Unscheduled
         loan.original_balance, rate / terms.frequency.periods_per_year, periods, terms.payment_rounding
     )
     return LevelPayment(periods=periods, interest_only=interest_only, payment=payment)
+
+
+def _amortized(terms: NoteTerms) -> int:
+    """Return the months over which level payments repay a loan."""
+    months = terms.amortization_months or 0
+    return months - (terms.interest_only_months if terms.amortization_from_closing else 0)
 
 
 def repayment_assumed(loan: Loan, repayment: Repayment) -> tuple[str, ...]:

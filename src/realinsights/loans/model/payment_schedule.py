@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from realinsights.contracts.loans import RateType
-from realinsights.loans.model.loan import Loan, capitalizes
+from realinsights.loans.model.loan import Loan, capitalizes, changes_principal
 from realinsights.loans.model.terms import FloatingTerms, NoteTerms
 from realinsights_finance.business_days import FIRST_YEAR, BusinessDayRule, HolidayCalendar
 from realinsights_finance.due_dates import Frequency, possible_payment_days
@@ -121,6 +121,10 @@ def _other_than_level(loan: Loan) -> Unscheduled | None:
             "cash repays it after its anticipated repayment: this is computed of level payments alone",
         ),
         (capitalizes(terms), "interest is added to what is owed: this is computed of level payments alone"),
+        (
+            changes_principal(terms),
+            "principal changes between payments: this is computed of loans whose terms have not changed alone",
+        ),
     )
     return next((Unscheduled(reason) for holds, reason in reasons if holds), None)
 

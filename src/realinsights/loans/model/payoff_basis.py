@@ -191,6 +191,7 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) ->
         pay_rate=None,
         capitalizing_payment=None,
         capitalization_limit=None,
+        curtailments=(),
         scheduled_principal=(),
         interest_only_months=0,
         amortization_from_closing=False,

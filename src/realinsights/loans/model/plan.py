@@ -17,6 +17,13 @@ from typing import Final
 from realinsights.loans.model.capitalizing import of_balance
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import note_rounding
+from realinsights.loans.model.principal_changes import (
+    Change,
+    balance_at,
+    curtailments_between,
+    principal_changes,
+    unrounded_interest,
+)
 from realinsights_finance import rates
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.rates import (
@@ -30,7 +37,6 @@ from realinsights_finance.rates import (
     OutsideCurve,
     RatePath,
     RateSpan,
-    unrounded_interest_over,
 )
 from realinsights_finance.repayment import (
     Capitalizing,
@@ -109,8 +115,18 @@ class LoanPlan:
 
     @property
     def repays_nothing(self) -> bool:
-        """True where the balance is known whatever the rates are."""
+        """True where what was lent is owed until maturity, whatever the rates are."""
+        return self.of_stated_principal and not self.changes
+
+    @property
+    def of_stated_principal(self) -> bool:
+        """True where nothing that is owed depends on the rates: it changes on stated days alone."""
         return isinstance(self.repayment, InterestOnly)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """What changes what is owed on days of its own, beside installments."""
+        return principal_changes(self.loan.terms)
 
     @property
     def several_a_month(self) -> bool:
@@ -130,27 +146,62 @@ class LoanPlan:
         return known_life(self._as_loan(self.path(market)))
 
     def life_from(
-        self, market: Market, balance: Decimal, *, after: int
+        self, market: Market, balance: Decimal, *, after: int, of: datetime.date | None = None
     ) -> tuple[tuple[LifeRow, ...], MissingFixing | OutsideCurve | None]:
-        """Return the same of a balance that is left after so many installments, `most_paid` at most."""
+        """Return the same of a balance that is left after so many installments, `most_paid` at most.
+
+        It is the balance `of` the end of a day; where that is not said, the one that the next period begins with.
+        """
         periods = self.periods[after:]
         if not periods:
             return (balloon_in_advance(self.periods[-1], balance),), None
         first_due = self.due_dates[after] if self.in_advance else None
-        left = replace(self._as_loan(self.path(market)), principal=balance, periods=periods, first_due=first_due)
-        if isinstance(self.repayment, Capitalizing):
-            rule = of_balance(self.repayment, lent=self.loan.original_balance, balance=balance)
-            left = replace(left, repayment=rule)
-        return known_life(left)
+        if of is not None:
+            balance = self.opening(periods[0], balance, of=of)
+        whole, begin = self._as_loan(self.path(market)), periods[0].start
+        rule = self.repayment_after(after) if after else self.repayment
+        if isinstance(rule, Capitalizing):
+            rule = of_balance(rule, lent=self.loan.original_balance, balance=balance)
+        curtailments = tuple(each for each in whole.curtailments if each.on >= begin)
+        return known_life(
+            replace(
+                whole,
+                principal=balance,
+                periods=periods,
+                first_due=first_due,
+                repayment=rule,
+                curtailments=curtailments,
+            )
+        )
+
+    def opening(self, period: AccrualPeriod | LifeRow, balance: Decimal, *, of: datetime.date) -> Decimal:
+        """Return what a period begins with, where a balance of the end of a day is owed in it."""
+        return balance_at(balance, self.changes, of=of, on=period.start - _DAY)
+
+    def repayment_after(self, paid: int) -> Repayment:
+        """Return how the loan is repaid after so many installments: by the level payment that holds then."""
+        rule = self.repayment
+        level = rule.before if isinstance(rule, HyperAmortization) else rule
+        if not isinstance(level, LevelPayment) or level.reamortizes or not paid or not self.changes:
+            return rule
+        begin = self.periods[paid].start
+        held = level.payment
+        if any(change.resets and change.on < begin for change in self.changes):
+            held = None
+            if not any(isinstance(leg.rate, rates.FloatingTerms) for leg in self.legs):
+                rows = self.stated_life
+                held = rows[min(paid, len(rows)) - 1].level_payment
+        level = replace(level, payment=held)
+        return replace(rule, before=level) if isinstance(rule, HyperAmortization) else level
 
     @cached_property
     def stated_life(self) -> tuple[LifeRow, ...]:
         """Every period of a loan whose rates are all stated."""
         return self.life()[0]
 
-    def stated_life_from(self, balance: Decimal, *, after: int) -> tuple[LifeRow, ...]:
+    def stated_life_from(self, balance: Decimal, *, after: int, of: datetime.date | None = None) -> tuple[LifeRow, ...]:
         """Return the periods that are left of such a loan, of a balance that is owed after so many installments."""
-        return self.life_from(_NO_MARKET, balance, after=after)[0]
+        return self.life_from(_NO_MARKET, balance, after=after, of=of)[0]
 
     def stated_rate_on(self, on: datetime.date) -> Decimal | None:
         """Return the stated rate in force on a day; None after maturity."""
@@ -159,8 +210,17 @@ class LoanPlan:
 
     def stated_balance_on(self, on: datetime.date) -> Decimal:
         """Return what such a loan owes at the end of a day, with every installment due by then paid."""
-        due = [row for row in self.stated_life if row.due_date <= on]
-        return due[-1].ending_balance if due else self.loan.original_balance
+        return self.owed_on(self.stated_life, on)
+
+    def owed_on(self, rows: Sequence[LifeRow], on: datetime.date, *, unchanged: bool = False) -> Decimal:
+        """Return what is owed by some rows at the end of a day, with every installment due by then paid.
+
+        Where it is asked for `unchanged`, principal that changes on that day itself is not counted.
+        """
+        due = [row for row in rows if row.due_date <= on]
+        balance = due[-1].ending_balance if due else self.loan.original_balance
+        since = due[-1].end if due else self.periods[0].start
+        return balance_at(balance, self.changes, of=since - _DAY, on=on - _DAY if unchanged else on)
 
     def stated_accrual_on(self, on: datetime.date) -> Decimal:
         """Return the interest of such a loan that has accrued and is not due at the start of a day.
@@ -196,7 +256,10 @@ class LoanPlan:
     def accrued(
         self, market: Market, balance: Decimal, on: datetime.date
     ) -> tuple[Decimal, tuple[RateSpan, ...]] | None:
-        """Return the interest accrued from the start of a day's period to the day, and its rates; None if not known."""
+        """Return the interest accrued from the start of a day's period to the day, and its rates; None if not known.
+
+        `balance` is what the period begins with.
+        """
         period = next((period for period in self.periods if period.start <= on < period.end), None)
         if period is None:
             return None
@@ -205,7 +268,15 @@ class LoanPlan:
         except (MissingFixing, OutsideCurve):
             return None
         terms = self.loan.terms
-        return terms.interest_rounding.cents(unrounded_interest_over(balance, spans, terms.day_count)), spans
+        exact = unrounded_interest(balance, self.changes, spans, terms.day_count)
+        return terms.interest_rounding.cents(exact), spans
+
+    def accrued_on(
+        self, market: Market, balance: Decimal, on: datetime.date
+    ) -> tuple[Decimal, tuple[RateSpan, ...]] | None:
+        """Return the same of a balance that is owed at the end of the day."""
+        period = next((period for period in self.periods if period.start <= on < period.end), None)
+        return None if period is None else self.accrued(market, self.opening(period, balance, of=on), on)
 
     def standing(self, period: AccrualPeriod | LifeRow, on: datetime.date) -> PeriodStanding:
         """Return where a period lies on a day."""
@@ -230,7 +301,7 @@ class LoanPlan:
         elif isinstance(rule, Capitalizing) and rule.payment is not None:
             regular = max(rule.payment - row.interest, _NOTHING)
         elif isinstance(rule, LevelPayment) and row.number > rule.interest_only:
-            level = rule.payment
+            level = row.level_payment or rule.payment
             if level is None and before is not None and before.principal:
                 level = before.payment
             regular = row.principal if level is None else max(level - row.interest, _NOTHING)
@@ -260,14 +331,16 @@ class LoanPlan:
     def level_payment(self) -> Decimal | None:
         """Return the level payment, as stated or computed; None where there is none or it changes."""
         rule = self.repayment.before if isinstance(self.repayment, HyperAmortization) else self.repayment
-        if not isinstance(rule, LevelPayment):
+        if not isinstance(rule, LevelPayment) or any(change.resets for change in self.changes):
             return None
         return rule.payment
 
     def average_life(self, rows: Sequence[LifeRow]) -> Decimal:
         """Return the years until the average dollar of principal is repaid, of 30/360 months from the start."""
-        days = sum(row.principal * DayCount.THIRTY_E_360.days(self.start, row.due_date) for row in rows)
-        return Decimal(days) / (sum((row.principal for row in rows), _NOTHING) * _YEAR)
+        repaid = [(row.due_date, row.principal) for row in rows]
+        repaid += [(change.on, -change.amount) for change in self.changes if change.amount < 0]
+        days = sum(amount * DayCount.THIRTY_E_360.days(self.start, on) for on, amount in repaid)
+        return Decimal(days) / (sum((amount for _, amount in repaid), _NOTHING) * _YEAR)
 
     def _as_loan(self, path: RatePath) -> LoanOfAnyKind:
         terms = self.loan.terms
@@ -281,6 +354,7 @@ class LoanPlan:
             paid_at=PaidAt.START if self.in_advance else PaidAt.END,
             first_due=self.first_due,
             rounding=note_rounding(terms, daily_rate=False),
+            curtailments=curtailments_between(terms, self.periods[0].start, self.periods[-1].end),
         )
 
 

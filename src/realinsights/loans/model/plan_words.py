@@ -37,7 +37,11 @@ def plan_words(plan: LoanPlan) -> PlanWords:
     maturity = "what the last installment leaves is paid at maturity" if plan.in_advance else _LAST
     basis = _INTEREST_IN_ADVANCE if plan.in_advance else _INTEREST
     interest = f"{basis}; where the rate changes within a period, part by part, added up" if changes else basis
+    if plan.changes and not plan.in_advance and not changes:
+        interest = f"{basis}; where principal changes within a period, part by part, added up"
     payment, principal = _repayment(plan)
+    if any(change.resets for change in plan.changes):
+        payment += "; computed anew over what is left of the amortization after a partial prepayment that says so"
     return PlanWords(payment, interest, principal, maturity, tuple(_inputs(plan)))
 
 
@@ -109,3 +113,5 @@ def _inputs(plan: LoanPlan) -> Iterator[tuple[str, str]]:
         yield "terms.capitalizationLimit", str(loan.terms.capitalization_limit)
     if loan.terms.scheduled_principal:
         yield "terms.scheduledPrincipal", f"{len(loan.terms.scheduled_principal)} stated"
+    for each in loan.terms.curtailments:
+        yield f"curtailed on {each.paid_on}", f"{each.amount:,}, {each.effect.value}"

@@ -10,14 +10,17 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from realinsights.contracts.loans import LoanStatus, Repayment
 from realinsights.loans.model.contract import Part, contract_of
-from realinsights.loans.model.loan import Loan
+from realinsights.loans.model.loan import Loan, changes_principal, of_stated_principal
 from realinsights.loans.model.note_plan import is_planned, loan_plan
 from realinsights.loans.model.payment_schedule import Unscheduled, contractual_dates, finance_terms
 from realinsights.loans.model.plan import LoanPlan
+from realinsights.loans.model.principal_changes import balance_at, principal_changes
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights_finance.balloon import unpaid_balance
 from realinsights_finance.due_dates import add_months
@@ -125,15 +128,28 @@ class RemainingLife(NamedTuple):
         return self.plan.repays(self.rows[-1])
 
     def balances(self) -> Iterator[tuple[datetime.date, Decimal]]:
-        """Yield each day on which an installment changes what is owed, but the one that repays it, and the rest."""
-        for row in self.rows[:-1]:
-            if row.ending_balance != row.beginning_balance:
-                yield row.due_date, row.ending_balance
+        """Yield each day on which what is owed changes, but for the installment that repays it, and what it is then."""
+        loan = self.plan.loan
+        changes = [
+            (change.on, change.amount) for change in self.plan.changes if loan.balance_as_of < change.on < self.ends_on
+        ]
+        changes += [(row.due_date, row.capitalized - row.principal) for row in self.rows[:-1]]
+        balance = loan.current_balance
+        for day, together in groupby(sorted(changes), key=itemgetter(0)):
+            amount = sum((amount for _, amount in together), _NOTHING)
+            if amount and balance + amount > 0:
+                balance += amount
+                yield day, balance
+
+    @property
+    def ends_on(self) -> datetime.date:
+        """The day of the last installment."""
+        return self.rows[-1].due_date
 
     def balance_on(self, on: datetime.date) -> Decimal:
         """Return what is owed at the end of a day where every installment due by then was paid, but the last one."""
         left = [balance for day, balance in self.balances() if day <= on]
-        return left[-1] if left else self.rows[0].beginning_balance
+        return left[-1] if left else self.plan.loan.current_balance
 
 
 def remaining_life(loan: Loan) -> RemainingLife | Unscheduled | None:
@@ -151,7 +167,7 @@ def remaining_life(loan: Loan) -> RemainingLife | Unscheduled | None:
     paid = plan.paid_by(loan.balance_as_of)
     if plan.repaid_by(loan.balance_as_of) or not loan.current_balance:
         return None
-    return RemainingLife(plan, plan.stated_life_from(loan.current_balance, after=paid))
+    return RemainingLife(plan, plan.stated_life_from(loan.current_balance, after=paid, of=loan.balance_as_of))
 
 
 class Coming(NamedTuple):
@@ -226,6 +242,8 @@ def rolled_forward(loan: Loan, *, on: datetime.date) -> Decimal | Unscheduled:
         if isinstance(life, Unscheduled):
             return life
         return loan.current_balance if life is None else life.balance_on(on)
+    if changes_principal(loan.terms) and of_stated_principal(loan) and not loan.modified:
+        return balance_at(loan.current_balance, principal_changes(loan.terms), of=loan.balance_as_of, on=on)
     left = remaining_terms(loan)
     if isinstance(left, Unscheduled):
         return left

@@ -10,7 +10,14 @@ import msgspec
 
 from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType, RateType
 from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
-from realinsights.loans.model.terms import IndexRounding, PrepaymentPhase, RateSetting, RateStep, ScheduledPrincipal
+from realinsights.loans.model.terms import (
+    Curtailment,
+    IndexRounding,
+    PrepaymentPhase,
+    RateSetting,
+    RateStep,
+    ScheduledPrincipal,
+)
 from realinsights_finance.business_days import BusinessDayRule
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.rounding import InterestRounding, PaymentRounding
@@ -241,6 +248,7 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     pay_rate: Decimal | None = None
     capitalizing_payment: Decimal | None = None
     capitalization_limit: Decimal | None = None
+    curtailments: tuple[Curtailment, ...] | None = None
     stated_payment: Decimal | None = None
     grace_days: int | None = None
     prepayment: tuple[PrepaymentPhase, ...] = ()

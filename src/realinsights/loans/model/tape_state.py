@@ -48,7 +48,7 @@ _TERMS: Final = _Fields(
     *("grace_days", "payment_basis", "amortization_from_closing", "business_day_rule", "business_day_calendar"),
     *("accrual_adjusted", "interest_rounding", "payment_rounding", "daily_rate_decimals", "rate_steps"),
     *("fixed_principal", "scheduled_principal", "cash_after_anticipated_repayment", "payments_in_advance"),
-    *("pay_rate", "capitalizing_payment", "capitalization_limit"),
+    *("pay_rate", "capitalizing_payment", "capitalization_limit", "curtailments"),
 )
 _NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
 _BUILDING: Final = _Fields(

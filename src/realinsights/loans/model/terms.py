@@ -24,6 +24,7 @@ from realinsights_finance.prepayment import (
     MeasuredTo,
     MonthsLeft,
 )
+from realinsights_finance.repayment import Afterwards
 from realinsights_finance.rounding import (
     FEWEST_DAILY_RATE_DECIMALS,
     MOST_DAILY_RATE_DECIMALS,
@@ -106,6 +107,14 @@ class ScheduledPrincipal(msgspec.Struct, frozen=True, kw_only=True, rename="came
 
     due_date: datetime.date
     amount: Money
+
+
+class Curtailment(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """A partial prepayment on a day, made or agreed; a level payment stays after it or is computed anew."""
+
+    paid_on: datetime.date
+    amount: Money
+    effect: Afterwards = Afterwards.SHORTEN
 
 
 class PrepaymentKind(StrEnum):
@@ -226,17 +235,19 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
     note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
     installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
-    `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
-    never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at which it
-    is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what is owed until
-    that is `capitalization_limit` times the original balance; from then on it is paid. `interest_start_date` is where
-    the first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins
-    with the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at
-    maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of
-    weekly and bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26
-    times two. `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and
-    the computed payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to
-    `daily_rate_decimals`. `payoff_interest_to` is the day to which a payoff bears interest.
+    `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan,
+    and never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at
+    which it is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what
+    is owed until that is `capitalization_limit` times the original balance; from then on it is paid. `curtailments`
+    repay principal on days of their own, beside what is due; interest accrues on what is left from that day.
+    `interest_start_date` is where the first interest period begins (None: one period before the first payment).
+    With `payments_in_advance` it begins with the first payment: each is paid as its period begins, its interest on
+    what it leaves, and the balloon at maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly
+    payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly payments count
+    as 52 weeks a year, of bi-weekly ones as 26 times two. `business_day_calendar` is the name of a
+    `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed payment are rounded by
+    `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`. `payoff_interest_to` is the
+    day to which a payoff bears interest.
     """
 
     day_count: DayCount = DayCount.ACTUAL_360
@@ -256,6 +267,7 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     pay_rate: Rate | None = None
     capitalizing_payment: Money | None = None
     capitalization_limit: Ratio | None = None
+    curtailments: Annotated[tuple[Curtailment, ...], msgspec.Meta(max_length=500)] = ()
     grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] | None = None
     business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
     accrual_adjusted: bool = False

@@ -13,9 +13,13 @@ from realinsights.loans.model.loan import AgreedTerms, Loan, TermsChange, amorti
 from realinsights.loans.model.terms import NoteTerms
 from realinsights_platform.errors import Faults
 
-# What a schedule is not computed from may change any day: deposits are made, hedges bought, options noted.
+# What a schedule is not computed from may change any day: deposits are made, hedges bought, options noted. So may what
+# has days of its own from which it counts: principal that is prepaid.
 _NOT_SCHEDULED: Final = frozenset(
-    {"grace_days", "extension_options", "reserves", "hedges", "prepayment", "partial_prepayment", "payoff_interest_to"}
+    {
+        *("grace_days", "extension_options", "reserves", "hedges", "prepayment", "partial_prepayment"),
+        *("payoff_interest_to", "curtailments"),
+    }
 )
 _SCHEDULED: Final = tuple(name for name in NoteTerms.__struct_fields__ if name not in _NOT_SCHEDULED)
 _WIRE: Final = dict(zip(Loan.__struct_fields__, Loan.__struct_encode_fields__, strict=True))

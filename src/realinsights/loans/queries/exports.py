@@ -89,6 +89,9 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Pay rate": lambda line: line.loan.terms.pay_rate,
     "Capitalizing payment": lambda line: line.loan.terms.capitalizing_payment,
     "Capitalization limit": lambda line: line.loan.terms.capitalization_limit,
+    "Curtailment schedule": lambda line: tuple(
+        f"{each.paid_on} {each.amount} {each.effect.value}" for each in line.loan.terms.curtailments
+    ),
     "Rate steps": lambda line: tuple(f"{step.from_date} {step.rate}" for step in line.loan.terms.rate_steps),
     "Payment basis": lambda line: line.loan.terms.payment_basis.value,
     "Amortization from closing": lambda line: line.loan.terms.amortization_from_closing,

@@ -36,12 +36,16 @@ def explained_accrual(
     """Return how the interest of a period up to a day came about."""
     day_count = plan.loan.terms.day_count
     trace = Trace()
+    changes = [change for change in plan.changes if row.start <= change.on < on]
+    parts = ", part by part where the balance changes" if changes else ""
     trace.says(
-        "balance x sum of (rate x fraction of a year)",
+        f"balance x sum of (rate x fraction of a year){parts}",
         convention=f"{day_count.value} from {row.start} to {on}",
         rounding=f"to the cent, once: {plan.loan.terms.interest_rounding.value}",
     )
     trace.input("balance", balance, Unit.DOLLARS)
+    for change in changes:
+        trace.input(f"changed on {change.on} by", change.amount, Unit.DOLLARS)
     for span in spans:
         terms = plan.terms_on(span.start)
         if terms is not None and span.reset is not None:

@@ -24,6 +24,7 @@ from realinsights.loans.model.index_names import index_label
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.payment_schedule import Unscheduled
 from realinsights.loans.model.plan import PeriodStanding
+from realinsights.loans.model.principal_changes import balance_at
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.queries.curves import scenario_curve_of
 from realinsights.loans.queries.fixings import fixings_between
@@ -62,6 +63,7 @@ from realinsights_finance.schedule import total
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.errors import Conflict
 
+_DAY: Final = datetime.timedelta(days=1)
 RATES_HEADER: Final = ("Standing", "Rate", "Known", "Index", "Index value", "Determined on", "Fixing of", "Bound by")
 
 
@@ -175,7 +177,7 @@ def floating_schedule(
         due_at_maturity=rows[-1].payment if whole else None,
         balloon_principal=rows[-1].principal if whole else None,
         total_interest=total(row.interest for row in rows),
-        total_principal=total(row.principal for row in rows),
+        total_principal=total(row.principal + row.curtailed for row in rows),
         weighted_average_life_years=shown_ratio(plan.average_life(rows)) if whole else None,
         how_computed=how_computed(plan, floating),
         installments=tuple(map(_installment, rows)),
@@ -228,13 +230,13 @@ def _balance(
     market = plan.market(fixings, business_date=business_date)
     rows, missing = plan.life(market)
     due = [row for row in rows if row.due_date <= on]
-    reached = len(rows) > len(due) or missing is None or plan.repays_nothing
+    reached = len(rows) > len(due) or missing is None or plan.of_stated_principal
     if not reached:
         return told
-    balance = due[-1].ending_balance if due else plan.loan.original_balance
+    balance = plan.owed_on(rows, on)
     if not balance:
         balance = due[-1].beginning_balance  # nobody has said that the last payment was made
-    accrued = plan.accrued(market, balance, on)
+    accrued = plan.accrued_on(market, balance, on)
     following = next((row for row in rows if row.due_date > on), None)
     return msgspec.structs.replace(
         told,
@@ -287,6 +289,7 @@ def _installment(row: LifeRow) -> InstallmentView:
         payment=row.payment,
         ending_balance=row.ending_balance,
         capitalized=row.capitalized,
+        curtailed=row.curtailed,
     )
 
 
@@ -298,7 +301,7 @@ def _accrual(
     if row is None:
         return None
     balance = _accruing(plan, row, on)
-    found = plan.accrued(market, balance, on)
+    found = plan.accrued_on(market, balance, on)
     if found is None:
         return None
     interest, spans = found
@@ -317,11 +320,13 @@ def _accrual(
 def _accruing(plan: FloatingPlan, row: LifeRow, on: datetime.date) -> Decimal:
     """Return the balance on which a period accrues: as recorded where that is of its time, else as scheduled.
 
-    One that pays interest only owes what was recorded until something else is.
+    One that pays interest only owes what was recorded until something else is, or principal changes on a stated day.
     """
     loan = plan.loan
-    known = loan.balance_as_of <= on and (plan.repays_nothing or loan.balance_as_of >= row.start)
-    return loan.current_balance if known else row.beginning_balance
+    known = loan.balance_as_of <= on and (plan.of_stated_principal or loan.balance_as_of >= row.start)
+    if known:
+        return balance_at(loan.current_balance, plan.changes, of=loan.balance_as_of, on=on)
+    return balance_at(row.beginning_balance, plan.changes, of=row.start - _DAY, on=on)
 
 
 def _missing(missing: MissingFixing | OutsideCurve) -> MissingRate:

@@ -37,7 +37,8 @@ class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     """One installment, in dollars and cents; interest runs from `period_start` to `period_end`.
 
     `due_date` is the day it is to be paid, which a business-day rule may have moved. `capitalized` is interest that is
-    added to what is owed: the payment is the rest of the interest, and principal.
+    added to what is owed: the payment is the rest of the interest, and principal. `curtailed` is principal that is
+    prepaid within the period, beside the payment.
     """
 
     number: int
@@ -51,6 +52,7 @@ class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     payment: Decimal
     ending_balance: Decimal
     capitalized: Decimal = _NOTHING
+    curtailed: Decimal = _NOTHING
 
 
 INSTALLMENTS_HEADER = tuple(name.replace("_", " ").capitalize() for name in InstallmentView.__struct_fields__)
@@ -194,7 +196,7 @@ def _planned_schedule(loan: Loan) -> LoanSchedule:
         balloon_principal=last.principal if whole else _NOTHING,
         balance_after_last_regular_payment=left if whole else _NOTHING,
         total_interest=total(row.interest for row in rows),
-        total_principal=total(row.principal for row in rows),
+        total_principal=total(row.principal + row.curtailed for row in rows),
         weighted_average_life_years=shown_ratio(plan.average_life(rows)),
         how_computed=how_planned(plan),
         installments=tuple(_view(installment_of(row, loan.terms.day_count)) for row in rows),

@@ -27,11 +27,12 @@ from realinsights.loans.model.collateral import (
 from realinsights.loans.model.contract import Part, contract_of
 from realinsights.loans.model.debt_service import annual_debt_service, year_of_installments
 from realinsights.loans.model.falling_due import falling_due
-from realinsights.loans.model.loan import GONE, Loan, repays_nothing
+from realinsights.loans.model.loan import GONE, Loan, of_stated_principal
 from realinsights.loans.model.note_plan import is_planned
 from realinsights.loans.model.payment_schedule import Unscheduled, finance_terms
 from realinsights.loans.model.period import month_of
 from realinsights.loans.model.plan import LoanPlan
+from realinsights.loans.model.principal_changes import balance_at, principal_changes
 from realinsights.loans.model.property import Property
 from realinsights.loans.model.terms_changes import dated_changes
 from realinsights.loans.service.floating_past import FloatingPast
@@ -91,7 +92,7 @@ def scheduled_months(
     figures: list[PeriodFigures] = []
     for part, months in _months_by_terms(loan, until):
         figures += _months_of(part, months, properties, loan, past)
-    if past is not None and past.plan.repays_nothing:
+    if past is not None and past.plan.of_stated_principal:
         figures += _since_recorded(loan, properties, past, until)
     return tuple(figures)
 
@@ -99,7 +100,7 @@ def scheduled_months(
 def months_of_schedule(loan: Loan, *, until: datetime.date, past: FloatingPast | None = None) -> list[datetime.date]:
     """Return the months that `scheduled_months` gives figures of."""
     months = [month for _, months in _months_by_terms(loan, until) for month in months]
-    if past is None or not past.plan.repays_nothing:
+    if past is None or not past.plan.of_stated_principal:
         return months
     return [*months, *_months_since_recorded(loan, until)]
 
@@ -122,13 +123,14 @@ def _since_recorded(
     for month in _months_since_recorded(loan, until):
         ends = month_end(month)
         rate, stood = past.rate_on(ends), past.loan_on(ends)
-        agreed = msgspec.structs.replace(
-            loan, rate=loan.rate if rate is None else rate, current_balance=stood.current_balance
-        )
+        balance = balance_at(stood.current_balance, past.plan.changes, of=stood.balance_as_of, on=ends)
+        agreed = msgspec.structs.replace(loan, rate=loan.rate if rate is None else rate, current_balance=balance)
+        if past.plan.changes:
+            agreed = msgspec.structs.replace(agreed, balance_as_of=ends)  # what is still to come is after that
         service = annual_debt_service(agreed) if rate is not None else None
         yield PeriodFigures(
             month=month,
-            balance=stood.current_balance,
+            balance=balance,
             rate=rate,
             status=stood.status,
             reported=False,
@@ -184,6 +186,7 @@ def _months_of(
         coming = iter(())
         rate = agreed.rate if agreed.rate_type is RateType.FIXED else None
     following = next(coming, None)
+    changes = () if isinstance(terms, LoanTerms) else principal_changes(agreed.terms)
     maturity = _maturity(agreed, terms)
     performance = performance_at(loan, properties)
     for month in months:
@@ -192,6 +195,8 @@ def _months_of(
             scheduled = following[1]
             following = next(coming, None)
         over = ends >= maturity
+        if changes:
+            scheduled = balance_at(agreed.original_balance, changes, of=datetime.date.min, on=ends)
         balance = loan.current_balance if over else scheduled
         yield PeriodFigures(
             month=month,
@@ -215,6 +220,8 @@ def _months_of_plan(
         paid = sum(1 for row in rows if row.due_date <= ends)
         over = ends >= plan.periods[-1].end
         scheduled = rows[paid - 1].ending_balance if paid else loan.original_balance
+        if plan.changes:
+            scheduled = plan.owed_on(rows, ends)
         balance = loan.current_balance if over else scheduled
         rate = plan.stated_rate_on(min(ends, plan.periods[-1].end - _DAY))
         annual: Decimal | None = _NOTHING
@@ -293,7 +300,7 @@ def behind_months(loan: Loan, *, until: datetime.date) -> tuple[object, ...]:
 def _months(
     loan: Loan, terms: LoanTerms | Unscheduled, until: datetime.date, *, scheduled: bool = False
 ) -> list[datetime.date]:
-    if not (isinstance(terms, LoanTerms) or scheduled or repays_nothing(loan)):
+    if not (isinstance(terms, LoanTerms) or scheduled or of_stated_principal(loan)):
         return []
     until = min(until, loan.balance_as_of - _DAY, add_months(_maturity(loan, terms), _MONTHS_AFTER_MATURITY))
     month, months = month_of(loan.origination_date), []

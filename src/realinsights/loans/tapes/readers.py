@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from realinsights.loans.model.tape import ColumnReading, ColumnUnit, DecimalMark
-from realinsights.loans.model.terms import RateStep, ScheduledPrincipal
+from realinsights.loans.model.terms import Curtailment, RateStep, ScheduledPrincipal
 from realinsights.loans.tapes import csv_dates
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes.bounds import bounded
@@ -18,6 +18,7 @@ from realinsights.loans.tapes.evidence import contradicted, is_code, is_years
 from realinsights.loans.tapes.placeholders import is_unknown, says_nothing
 from realinsights.loans.tapes.problems import BadValue, quoted
 from realinsights.loans.tapes.states import state
+from realinsights_finance.repayment import Afterwards
 from realinsights_platform.texts import breaks_line, tidy_line
 
 Read = Callable[[str], Any]
@@ -258,11 +259,22 @@ def _principal(text: str) -> tuple[ScheduledPrincipal, ...]:
     return tuple(ScheduledPrincipal(due_date=day, amount=values.money(rest)) for day, rest in _dated(text))
 
 
+def _curtailments(text: str) -> tuple[Curtailment, ...]:
+    return tuple(_curtailment(day, rest) for day, rest in _dated(text))
+
+
+def _curtailment(day: datetime.date, rest: str) -> Curtailment:
+    amount, _, effect = rest.rpartition(" ")
+    if effect.lower() not in _EFFECTS:
+        amount, effect = rest, Afterwards.SHORTEN.value
+    return Curtailment(paid_on=day, amount=values.money(amount), effect=Afterwards(effect.lower()))
+
+
 def _steps(text: str) -> tuple[RateStep, ...]:
     return tuple(RateStep(from_date=day, rate=values.fraction(rest)) for day, rest in _dated(text))
 
 
-_LISTING: Final = "must list dates and values, such as 2026-02-01 1000.00; 2026-03-01 1250.00"
+_EFFECTS: Final = frozenset(effect.value for effect in Afterwards)
 
 
 def _dated(text: str) -> Iterator[tuple[datetime.date, str]]:
@@ -280,7 +292,12 @@ def _dated(text: str) -> Iterator[tuple[datetime.date, str]]:
         yield on, rest.strip()
 
 
-_LISTS: Final[Mapping[str, Read]] = {"tags": _tags, "principalSchedule": _principal, "rateSteps": _steps}
+_LISTS: Final[Mapping[str, Read]] = {
+    "tags": _tags,
+    "principalSchedule": _principal,
+    "curtailmentSchedule": _curtailments,
+    "rateSteps": _steps,
+}
 
 
 def _text_up_to(length: int, read_text: Callable[[str], str] | None, *, own_export: bool) -> Read:

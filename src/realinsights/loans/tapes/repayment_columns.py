@@ -130,6 +130,15 @@ REPAYMENT_COLUMNS: Final = (
         length=40_000,
     ),
     Column(
+        "curtailmentSchedule",  # a servicer's "Curtailment" is that of the period
+        Reading.TEXT,
+        "the partial prepayments, each with what it does to a level payment (without it: shorten): "
+        "2026-02-01 100000.00; 2027-02-01 50000.00 reamortize",
+        "",
+        field_name="curtailments",
+        length=20_000,
+    ),
+    Column(
         "paymentBasis",
         Reading.CHOICE,
         "the rate that the level payment is computed on: note_rate or effective_rate (without it: note_rate)",

@@ -152,6 +152,16 @@ class TestAnExport:
             ({"payRate": "0"}, "fixed"),
             ({"payRate": "0.02125", "capitalizationLimit": "1.15"}, "fixed"),
             ({"capitalizingPayment": "25000.00", "capitalizationLimit": "1.2"}, "fixed"),
+            (
+                {
+                    "amortizationMonths": 360,
+                    "curtailments": [
+                        {"paidOn": "2025-03-16", "amount": "100000.00", "effect": "reamortize"},
+                        {"paidOn": "2027-03-16", "amount": "50000.10", "effect": "shorten"},
+                    ],
+                },
+                "fixed",
+            ),
             ({"amortizationMonths": 360, "cashAfterAnticipatedRepayment": "90000.00"}, "fixed"),
             (
                 {

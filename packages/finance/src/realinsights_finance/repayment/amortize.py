@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from typing import NamedTuple
 
 from realinsights_finance.level_payment import level_payment, level_payment_in_advance
 from realinsights_finance.money import EXACT, cents
@@ -42,8 +43,8 @@ class LifeRow:
 
     `beginning_balance` + `drawn` - `curtailed` + `capitalized` - `principal` = `ending_balance`; `payment` is interest,
     less what is capitalized, principal and `unused_fee`. `known` says how the rates of the period are known: the least
-    certain of them. Of payments in advance, what is left at maturity is a row of its own, which bears no interest: it
-    starts and ends then, and has no `rates`.
+    certain of them. `level_payment` is the one that holds, None where none was computed yet. Of payments in advance,
+    what is left at maturity is a row of its own, which bears no interest: it starts and ends then, and has no `rates`.
     """
 
     number: int
@@ -61,6 +62,7 @@ class LifeRow:
     unused_fee: Decimal
     payment: Decimal
     ending_balance: Decimal
+    level_payment: Decimal | None = None
 
     @property
     def at_maturity(self) -> bool:
@@ -95,12 +97,26 @@ def known_life(loan: Loan) -> tuple[tuple[LifeRow, ...], MissingFixing | Outside
     return tuple(rows), None
 
 
+class _Accrued(NamedTuple):
+    """What changes of a period make: amounts drawn and curtailed, exact interest, interest at a pay rate, and the fee.
+
+    `paid` is None where no pay rate says what interest is paid.
+    """
+
+    drawn: Decimal
+    curtailed: Decimal
+    interest: Decimal
+    paid: Decimal | None
+    fee: Decimal
+
+
 class _Life:
-    """A loan on its way: what is owed, and the level payment that holds."""
+    """A loan on its way: what is owed, what was lent, and the level payment that holds."""
 
     def __init__(self, loan: Loan) -> None:
         self._loan = loan
         self._owed = loan.principal  # carried unrounded where the loan's rounding says so
+        self._lent = loan.principal
         self._level: Decimal | None = None
         self._level_rate: Decimal | None = None
         self._due = loan.first_due or loan.periods[0].start  # of an installment in advance
@@ -123,63 +139,74 @@ class _Life:
         last = period.end == loan.periods[-1].end
         if loan.paid_at is PaidAt.START:
             return self._in_advance(period, spans, last=last)
-        drawn, curtailed, exact, fee = self._accrued(period, spans)
-        due = exact if self._carries else loan.rounding.interest.cents(exact)
-        capitalized = _ZERO if last else self._capitalized(period, due)
+        accrued = self._accrued(period, spans)
+        due = accrued.interest if self._carries else loan.rounding.interest.cents(accrued.interest)
+        capitalized = _ZERO if last else self._capitalized(due, accrued.paid)
         principal = self._owed if last else min(self._principal(period, spans, due), self._owed)
         self._owed = self._owed + capitalized - principal
         after = cents(self._owed)
         if not after:
             self._owed = _ZERO  # what shows as nothing is owed no more
-        repaid = before + drawn - curtailed + cents(capitalized) - after
+        repaid = before + accrued.drawn - accrued.curtailed + cents(capitalized) - after
         interest = cents(due)
         level = self._level
         if self._carries and level is not None and not last and _ZERO < principal == level - due:
             interest = level - repaid  # what is shown adds up to what is paid
         return _row(
-            period, spans, before=before, drawn=drawn, curtailed=curtailed, interest=interest,
-            capitalized=cents(capitalized), principal=repaid, fee=fee, after=after,
+            period, spans, before=before, drawn=accrued.drawn, curtailed=accrued.curtailed, interest=interest,
+            capitalized=cents(capitalized), principal=repaid, fee=accrued.fee, after=after, level=level,
         )  # fmt: skip
 
-    def _accrued(self, period: AccrualPeriod, spans: tuple[RateSpan, ...]) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-        """Let the changes of a period happen; return what was drawn and curtailed, its exact interest and its fee."""
+    def _accrued(self, period: AccrualPeriod, spans: tuple[RateSpan, ...]) -> _Accrued:
+        """Let the changes of a period happen; return what they make."""
         loan = self._loan
+        rule = loan.repayment
+        pay_rate = rule.pay_rate if isinstance(rule, Capitalizing) else None
         changes: list[Draw | Curtailment] = [*loan.draws, *loan.curtailments]
         within = sorted((change for change in changes if period.start <= change.on < period.end), key=_order)
         drawn = curtailed = _ZERO
-        exact, unused, since = Fraction(0), Fraction(0), period.start
+        exact, paid, unused, since = Fraction(0), Fraction(0), Fraction(0), period.start
         for change in (*within, None):
             until = period.end if change is None else change.on
             if until > since:
                 exact += loan.unrounded_interest(self._owed, period, spans, since=since, until=until)
                 unused += self._unused(period, since, until)
+                if pay_rate:
+                    paid += Fraction(self._owed) * Fraction(pay_rate) * loan.fraction(period, since, until)
             since = until
             if isinstance(change, Draw):
                 self._owed += change.amount
+                self._lent += change.amount
                 drawn += change.amount
+                if change.reamortize:
+                    self._compute_anew()
             elif change is not None:
                 amount = min(change.amount, self._owed)
                 self._owed -= amount
                 curtailed += amount
                 if change.afterwards is Afterwards.REAMORTIZE:
-                    self._level = None
-        return drawn, curtailed, _decimal(exact), cents(_decimal(unused))
+                    self._compute_anew()
+        of_rate = None if pay_rate is None else cents(_decimal(paid))
+        return _Accrued(drawn, curtailed, _decimal(exact), of_rate, cents(_decimal(unused)))
+
+    def _compute_anew(self) -> None:
+        """Let the level payment be computed anew, also one that was stated and has not been paid yet."""
+        self._level = None
+        if self._level_rate is None:
+            self._level_rate = Decimal(0)
 
     def _unused(self, period: AccrualPeriod, since: datetime.date, until: datetime.date) -> Fraction:
         fee = self._loan.unused_fee
         if fee is None:
             return Fraction(0)
-        unused = Fraction(max(fee.commitment - self._owed, _ZERO))
-        return unused * Fraction(fee.rate) * self._loan.fraction(period, since, until)
+        unused = Fraction(fee.commitment - self._lent)
+        return unused * Fraction(fee.rate) * self._loan.fraction(period, since, until, day_count=fee.day_count)
 
-    def _capitalized(self, period: AccrualPeriod, due: Decimal) -> Decimal:
+    def _capitalized(self, due: Decimal, at_pay_rate: Decimal | None) -> Decimal:
         rule = self._loan.repayment
         if not isinstance(rule, Capitalizing):
             return _ZERO
-        paid = rule.payment
-        if rule.pay_rate is not None:
-            fraction = self._loan.fraction(period, period.start, period.end)
-            paid = cents(_decimal(Fraction(self._owed) * Fraction(rule.pay_rate) * fraction))
+        paid = rule.payment if at_pay_rate is None else at_pay_rate
         added = max(due - (paid or _ZERO), _ZERO)
         if rule.limit is not None:
             most = cents(self._loan.principal * rule.limit)
@@ -245,8 +272,13 @@ class _Life:
         self._owed = before - principal
         return _row(
             period, spans, before=before, drawn=_ZERO, curtailed=_ZERO, interest=interest, capitalized=_ZERO,
-            principal=before - self._owed, fee=_ZERO, after=self._owed, due=self._due,
+            principal=before - self._owed, fee=_ZERO, after=self._owed, due=self._due, level=self._level_stated(),
         )  # fmt: skip
+
+    def _level_stated(self) -> Decimal | None:
+        rule = self._loan.repayment
+        stated = rule.payment if isinstance(rule, LevelPayment) else None
+        return self._level if stated is None else stated
 
     def _level_in_advance(self, rule: LevelPayment, spans: tuple[RateSpan, ...]) -> Decimal:
         if rule.payment is not None:
@@ -271,6 +303,7 @@ def _row(
     fee: Decimal,
     after: Decimal,
     due: datetime.date | None = None,
+    level: Decimal | None = None,
 ) -> LifeRow:
     order = (Known.FIXED, Known.FIXING, Known.PROJECTED)
     return LifeRow(
@@ -289,6 +322,7 @@ def _row(
         unused_fee=fee,
         payment=interest - capitalized + principal + fee,
         ending_balance=after,
+        level_payment=level,
     )
 
 

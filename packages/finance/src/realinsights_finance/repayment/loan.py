@@ -19,10 +19,14 @@ from realinsights_finance.time.periods import AccrualPeriod
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnusedFee:
-    """A fee on what of a commitment is not drawn: an annual `rate` by the loan's day count."""
+    """A fee on what of a commitment is not drawn: an annual `rate` by a day count (None: the loan's).
+
+    `commitment` has the principal in it. What is repaid cannot be drawn again.
+    """
 
     commitment: Decimal
     rate: Decimal
+    day_count: DayCount | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,15 +75,18 @@ class Loan:
         if self.unused_fee is not None and self.unused_fee.commitment < self.principal + self._drawn():
             raise InvalidRepayment("unused_fee", "the commitment must cover all that is drawn")
 
-    def fraction(self, period: AccrualPeriod, start: datetime.date, end: datetime.date) -> Fraction:
-        """Return the fraction of a year of a part of a period.
+    def fraction(
+        self, period: AccrualPeriod, start: datetime.date, end: datetime.date, *, day_count: DayCount | None = None
+    ) -> Fraction:
+        """Return the fraction of a year of a part of a period, by a day count (None: the loan's).
 
         A whole regular one of 30/360 is its months exactly, and of half months a 24th of a year.
         """
+        day_count = day_count or self.day_count
         whole = (start, end) == (period.start, period.end)
-        if whole and period.regular and self.day_count.thirty_360 and self.interval.days is None:
+        if whole and period.regular and day_count.thirty_360 and self.interval.days is None:
             return Fraction(1, self.interval.periods_per_year)
-        return self.day_count.fraction(start, end)
+        return day_count.fraction(start, end)
 
     def unrounded_interest(
         self,

@@ -139,10 +139,14 @@ Repayment = InterestOnly | LevelPayment | FixedPrincipal | PrincipalSchedule | H
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Draw:
-    """Money lent later; it bears interest from its day."""
+    """Money lent later; it bears interest from its day.
+
+    With `reamortize` a level payment is computed anew over the periods that are left, else it stays.
+    """
 
     on: datetime.date
     amount: Decimal
+    reamortize: bool = False
 
     def __post_init__(self) -> None:
         _amount(self.amount, "draws")

@@ -127,6 +127,7 @@ def _rate(line: LoanLine) -> Iterable[Term]:
 
 def _payments(line: LoanLine) -> Iterable[Term]:
     terms = line.loan.terms
+    curtailments = ((f"Prepaid in part, {each.paid_on}", _MONEY, each.amount) for each in terms.curtailments)
     return (
         ("Amortization", _TEXT, words(line.loan.amortization_type.value)),
         ("Amortization months", _COUNT, terms.amortization_months),
@@ -142,6 +143,7 @@ def _payments(line: LoanLine) -> Iterable[Term]:
         ("Interest paid at", _RATE, terms.pay_rate),
         ("Payment, the rest is capitalized", _MONEY, terms.capitalizing_payment),
         ("Capitalized up to, of the original balance", ColumnKind.RATIO, terms.capitalization_limit),
+        *curtailments,
         ("Annual debt service", _MONEY, line.debt_service),
         ("Grace days", _COUNT, terms.grace_days),
         ("Business days", _TEXT, words(terms.business_day_rule.value)),

@@ -88,6 +88,24 @@ export function HedgeRows() {
   );
 }
 
+const EFFECTS = ["shorten", "reamortize"] as const;
+const NEW_CURTAILMENT = { paidOn: "", amount: "", effect: "shorten" };
+
+/** Principal that is prepaid in part, and whether the level payment stays after it or is computed anew. */
+export function CurtailmentRows() {
+  return (
+    <LoanRows path="terms.curtailments" noun="Partial prepayment" empty={NEW_CURTAILMENT}>
+      {(path) => (
+        <>
+          <LoanDate path={`${path}.paidOn`} label="Paid" required />
+          <LoanMoney path={`${path}.amount`} label="Amount" required />
+          <LoanChoice path={`${path}.effect`} label="Level payment" options={EFFECTS} />
+        </>
+      )}
+    </LoanRows>
+  );
+}
+
 export const NEW_PRINCIPAL = { dueDate: "", amount: "" };
 
 export function PrincipalRows() {

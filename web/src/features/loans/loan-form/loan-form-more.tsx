@@ -8,7 +8,7 @@ import { useLoanField, useLoanFormContext } from "../forms/form-context";
 import { LoanChoice, LoanDate, LoanMoney, LoanSwitch, LoanTexts, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
 import { RatingFields, ReportedFields } from "./loan-form-judgments";
-import { ExtensionRows, HedgeRows, ReserveRows } from "./loan-form-lists";
+import { CurtailmentRows, ExtensionRows, HedgeRows, ReserveRows } from "./loan-form-lists";
 import { PrepaymentPart } from "./loan-form-prepayment";
 import { CALENDARS } from "./loan-form-rate";
 
@@ -32,6 +32,12 @@ export const PARTS: readonly { id: string; title: string; paths: RegExp; content
     title: "Prepayment",
     paths: /^terms\.(prepayment|partialPrepayment|payoffInterestTo)/,
     content: PrepaymentPart,
+  },
+  {
+    id: "curtailments",
+    title: "Partial prepayments",
+    paths: /^terms\.curtailments/,
+    content: CurtailmentRows,
   },
   { id: "extensions", title: "Extension options", paths: /^terms\.extensionOptions/, content: ExtensionRows },
   { id: "reserves", title: "Reserves", paths: /^terms\.reserves/, content: ReserveRows },

@@ -58,7 +58,7 @@ function Several({
 /** What a note says beyond balance, rate and repayment; only what there is. */
 export function FurtherTerms({ loan }: { loan: Loan }) {
   const formats = useFormats();
-  const { prepayment, extensionOptions, reserves, hedges, scheduledPrincipal } = loan.terms;
+  const { prepayment, extensionOptions, reserves, hedges, scheduledPrincipal, curtailments } = loan.terms;
   const share = (value: string | null) => exactRate(value, formats);
   const day = (value: string | null) => date(value, formats);
   const days = (value: number | null) => (value === null ? UNKNOWN : count(value, formats));
@@ -127,6 +127,17 @@ export function FurtherTerms({ loan }: { loan: Loan }) {
           rows={scheduledPrincipal.map(({ dueDate, amount }) => [
             day(dueDate),
             <Amount key="amount" value={amount} />,
+          ])}
+        />
+      )}
+      {curtailments.length > 0 && (
+        <Several
+          title="Partial prepayments"
+          heads={["Paid", "Amount", "Level payment"]}
+          rows={curtailments.map(({ paidOn, amount, effect }) => [
+            day(paidOn),
+            <Amount key="amount" value={amount} />,
+            word(effect),
           ])}
         />
       )}

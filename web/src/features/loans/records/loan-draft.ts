@@ -72,6 +72,7 @@ export const NEW_TERMS: Schemas["NoteTermsInput"] = {
   payRate: null,
   capitalizingPayment: null,
   capitalizationLimit: null,
+  curtailments: [],
   scheduledPrincipal: [],
   graceDays: null,
   businessDayRule: "unadjusted",

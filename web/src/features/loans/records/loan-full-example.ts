@@ -17,6 +17,7 @@ const TERMS: Loan["terms"] = {
   payRate: "0.02",
   capitalizingPayment: "30000.00",
   capitalizationLimit: "1.15",
+  curtailments: [{ paidOn: "2026-02-01", amount: "1000.00", effect: "reamortize" }],
   scheduledPrincipal: [{ dueDate: "2026-02-01", amount: "1000.00" }],
   graceDays: 5,
   businessDayRule: "modified_following",

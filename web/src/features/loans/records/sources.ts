@@ -23,6 +23,7 @@ const SAID_BY: Readonly<Record<string, readonly string[]>> = {
   "terms.payRate": ["payRate"],
   "terms.capitalizingPayment": ["capitalizingPayment"],
   "terms.capitalizationLimit": ["capitalizationLimit"],
+  "terms.curtailments": ["curtailments"],
   "terms.fixedPrincipal": ["fixedPrincipal"],
   "terms.scheduledPrincipal": ["scheduledPrincipal"],
   "terms.rateSteps": ["rateSteps"],

@@ -65,6 +65,16 @@ const CAPITALIZED: Column = {
   cell: ({ capitalized }, formats) => money(capitalized, formats),
 };
 
+const CURTAILED: Column = {
+  label: "Prepaid",
+  kind: "amount",
+  cell: ({ curtailed }, formats) => money(curtailed, formats),
+};
+
+/** What only some loans have: a column is there where an installment has any of it. */
+const SOMETIMES = { capitalized: CAPITALIZED, curtailed: CURTAILED };
+const OF_SOME = ["capitalized", "curtailed"] as const;
+
 const COLUMNS = [NUMBER, FROM, DUE, DAYS, BEGINNING, INTEREST, PRINCIPAL, PAYMENT, ENDING];
 /** A phone has room for three: when how much is due, and what is owed after it. The others are a swipe away. */
 const NARROW = [DUE, PAYMENT, ENDING, INTEREST, PRINCIPAL, BEGINNING, DAYS, FROM, NUMBER];
@@ -81,8 +91,8 @@ export const LoanScheduleTable = memo(function LoanScheduleTable({
 }) {
   const formats = useFormats();
   const narrow = useMediaQuery("screen and (max-width: 48em)", false, { getInitialValueInEffect: false });
-  const capitalizes = schedule.installments.some(({ capitalized }) => /[1-9]/.test(capitalized));
-  const columns = [...(narrow ? NARROW : COLUMNS), ...(capitalizes ? [CAPITALIZED] : [])];
+  const has = (name: (typeof OF_SOME)[number]) => schedule.installments.some((row) => /[1-9]/.test(row[name]));
+  const columns = [...(narrow ? NARROW : COLUMNS), ...OF_SOME.filter(has).map((name) => SOMETIMES[name])];
   const [first, ...others] = columns;
   const untotaled = columns.findIndex(({ total }) => total !== undefined);
   const next = schedule.installments.find(({ dueDate }) => dueDate >= today)?.number;
