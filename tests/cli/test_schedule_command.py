@@ -40,6 +40,8 @@ class TestSchedule:
             "endingBalance": "9975560.04",
             "capitalized": "0.00",
             "curtailed": "0.00",
+            "drawn": "0.00",
+            "unusedFee": "0.00",
         }
 
     def test_prints_what_the_api_answers_of_the_same_terms(self, run: Any) -> None:
@@ -199,6 +201,13 @@ class TestAPlannedLoan:
         assert told[3].endswith(",200000.00")
         assert "Curtailed" in run(*self.YEAR, "--curtail", "2025-03-16=200000").out
 
+    def test_shows_what_is_drawn_and_the_fee_on_the_rest(self, run: Any) -> None:
+        funded = ("--commitment", "2000000", "--draw", "2025-02-11=300000", "--unused-fee", "0.5%")
+        told = run(*self.YEAR, *funded, "--format", "csv").out.splitlines()
+        assert told[0].endswith(",payment,endingBalance,drawn,unusedFee")
+        assert told[2].endswith(",7000.00,0.00,7250.00,1500000.00,300000.00,250.00")
+        assert "Unused fee" in run(*self.YEAR, *funded, "--unused-fee-day-count", "actual_360").out
+
     def test_is_repaid_by_cash_after_its_anticipated_repayment(self, run: Any) -> None:
         hyper = ("--amortization", "360", "--anticipated-repayment", "2025-07-01", "--cash-after", "50000")
         told = run(*self.YEAR, *hyper, "--json").document
@@ -208,6 +217,8 @@ class TestAPlannedLoan:
         ("wrong", "code", "complaint"),
         [
             (("--principal-due", "2025-03-01"), 2, "is no date and number"),
+            (("--draw", "2025-03-16=1"), 1, "--commitment"),
+            (("--commitment", "1200001", "--draw", "2025-03-16=1.01"), 1, "--draw"),
             (("--curtail", "2025-03-16=1:later"), 2, "neither shorten nor reamortize"),
             (("--curtail", "2025-03-16=1:reamortize"), 1, "--curtail"),
             (("--principal-due", "2025-03-15=1"), 1, "2025-03-15 is due on no payment date"),

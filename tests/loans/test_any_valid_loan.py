@@ -67,6 +67,10 @@ def terms(draw: st.DrawFn, closing: datetime.date) -> dict[str, Any]:
         effect = draw(st.sampled_from(["shorten", "reamortize"]))
         found["curtailments"] = [{"paidOn": draw(DAYS), "amount": draw(MONEY), "effect": effect}]
     if draw(st.integers(0, 9)) == 0:
+        found["commitment"] = "90000000000.00"
+        found["draws"] = [{"drawnOn": draw(DAYS), "amount": draw(MONEY)}]
+        found["unusedFeeRate"] = draw(st.sampled_from([None, "0.0025"]))
+    if draw(st.integers(0, 9)) == 0:
         found["interestStartDate"] = str(closing)
     if draw(st.integers(0, 9)) == 0:
         found["paymentDay"] = first.day if draw(st.booleans()) else 31

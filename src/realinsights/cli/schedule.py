@@ -16,7 +16,7 @@ from realinsights.cli.output import money, percent, print_document, table, to_st
 from realinsights.cli.parameters import Day
 from realinsights.contracts.loans import RateType
 from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.terms import Curtailment, NoteTerms, RateStep, ScheduledPrincipal
+from realinsights.loans.model.terms import Curtailment, Draw, NoteTerms, RateStep, ScheduledPrincipal
 from realinsights.loans.queries.schedules import (
     InstallmentView,
     LoanSchedule,
@@ -36,7 +36,12 @@ from realinsights_finance.time import Interval
 from realinsights_platform.errors import FieldError, Invalid
 
 COLUMNS = ("number", "dueDate", "days", "beginningBalance", "interest", "principal", "payment", "endingBalance")
-SOMETIMES = {"capitalized": "Capitalized", "curtailed": "Curtailed"}
+SOMETIMES = {
+    "capitalized": "Capitalized",
+    "drawn": "Drawn",
+    "curtailed": "Curtailed",
+    "unused_fee": "Unused fee",
+}
 """The columns of what only some loans have, and their heads: they are there where an installment has any of it."""
 OPTIONS = {
     "first_payment": "--first-payment",
@@ -53,6 +58,7 @@ ROUNDINGS = {rounding.value.replace("_", "-"): rounding for rounding in Interest
 _PLANNED = (
     *("fixed_principal", "principal_due", "rate_from", "anticipated_repayment", "cash_after", "in_advance"),
     *("pay_rate", "capitalizing_payment", "capitalization_limit", "curtail"),
+    *("commitment", "draw", "unused_fee", "unused_fee_day_count"),
 )
 """The options of loans that are none of level payments at one rate."""
 _FIELDS = {
@@ -70,6 +76,10 @@ _FIELDS = {
     "terms.capitalizingPayment": "--capitalizing-payment",
     "terms.capitalizationLimit": "--capitalization-limit",
     "terms.curtailments": "--curtail",
+    "terms.commitment": "--commitment",
+    "terms.draws": "--draw",
+    "terms.unusedFeeRate": "--unused-fee",
+    "terms.unusedFeeDayCount": "--unused-fee-day-count",
 }
 
 
@@ -181,6 +191,19 @@ class Curtailed(click.ParamType[Curtailment]):
     help="A partial prepayment: 2026-02-01=1000.00, or 2026-02-01=1000.00:reamortize for a level payment that is "
     "computed anew. May be repeated.",
 )
+@click.option("--commitment", type=Number(), help="All that is promised to be lent, --principal included.")
+@click.option(
+    "--draw",
+    type=Dated(),
+    multiple=True,
+    help="What is lent later of --commitment: 2026-02-01=1000.00. May be repeated.",
+)
+@click.option("--unused-fee", type=Number(), help="The rate of the fee on what is not drawn: 0.25%.")
+@click.option(
+    "--unused-fee-day-count",
+    type=click.Choice([day_count.value for day_count in DayCount]),
+    help="How the days of --unused-fee are counted [default: as --day-count].",
+)
 @click.option("--payment-day", type=click.IntRange(1, 31), help="Day of the month [default: the first payment's].")
 @click.option(
     "--payment-basis",
@@ -243,7 +266,7 @@ def schedule(*, layout: str, as_json: bool, **stated: Any) -> None:
     elif layout == "csv":
         writer = csv.writer(sys.stdout, lineterminator="\n")
         shown = _shown(computed)
-        writer.writerow((*COLUMNS, *shown))
+        writer.writerow((*COLUMNS, *("unusedFee" if name == "unused_fee" else name for name in shown)))
         writer.writerows(_cells(row, shown) for row in computed.installments)
     else:
         _print_table(computed, terms)
@@ -290,6 +313,7 @@ def _option_of(field: str) -> str:
 
 def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
     steps = tuple(RateStep(from_date=on, rate=rate) for on, rate in planned["rate_from"])
+    fee_days = planned["unused_fee_day_count"]
     return ScheduleDraft(
         original_balance=terms.principal,
         origination_date=terms.start,
@@ -319,6 +343,10 @@ def _draft_of(terms: LoanTerms, planned: Mapping[str, Any]) -> ScheduleDraft:
             capitalizing_payment=planned["capitalizing_payment"],
             capitalization_limit=planned["capitalization_limit"],
             curtailments=planned["curtail"],
+            commitment=planned["commitment"],
+            draws=tuple(Draw(drawn_on=on, amount=amount) for on, amount in planned["draw"]),
+            unused_fee_rate=planned["unused_fee"],
+            unused_fee_day_count=None if fee_days is None else DayCount(fee_days),
             business_day_rule=terms.business_day_rule,
             business_day_calendar=None if terms.business_day_calendar is None else terms.business_day_calendar.value,
             accrual_adjusted=terms.accrual_adjusted,

@@ -383,6 +383,24 @@ class TestEverySetting:
         assert Decimal(second["beginningBalance"]) == 25_000_000 + Decimal(first["interest"])
         assert "interest is added to what is owed, up to 1.25 x" in told["howComputed"]["levelPayment"]
 
+    async def test_is_drawn_and_prepaid_in_part(self, client: httpx.AsyncClient, a_floating_body: Body) -> None:
+        await fixed(client, G6_FIXINGS)
+        terms = {
+            "commitment": "26000000.00",
+            "draws": [{"drawnOn": "2025-04-11", "amount": "1000000.00"}],
+            "unusedFeeRate": "0.01",
+            "curtailments": [{"paidOn": "2025-04-16", "amount": "500000.00"}],
+        }
+        told = await schedule(client, await made(client, a_floating_body(terms=terms)), "2025-04-21")
+        # At 4.5 % 27 days of 25,000,000 and 4 of 26,000,000, then at 8.5 % one day of those and 29 of 25,500,000.
+        assert [(row["drawn"], row["interest"], row["unusedFee"]) for row in told["installments"][2:4]] == [
+            ("1000000.00", "97375.00", "750.00"),
+            ("0.00", "180743.06", "0.00"),
+        ]
+        accrual = told["floating"]["accrual"]
+        assert (accrual["balance"], accrual["interest"]) == ("25500000.00", "36243.06")
+        assert [row["curtailed"] for row in told["installments"][2:4]] == ["0.00", "500000.00"]
+
     async def test_average_of_sofr_is_made_of_sofr_where_it_was_not_entered(
         self, client: httpx.AsyncClient, a_floating_body: Body
     ) -> None:

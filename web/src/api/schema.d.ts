@@ -4264,14 +4264,17 @@ export interface components {
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
          *         never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at which it
          *         is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what is owed until
-         *         that is `capitalization_limit` times the original balance; from then on it is paid. `interest_start_date` is where
-         *         the first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins
-         *         with the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at
-         *         maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of
-         *         weekly and bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26
-         *         times two. `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and
-         *         the computed payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to
-         *         `daily_rate_decimals`. `payoff_interest_to` is the day to which a payoff bears interest.
+         *         that is `capitalization_limit` times the original balance; from then on it is paid. `curtailments` repay principal
+         *         on days of their own, beside what is due; interest accrues on what is left from that day. Of `commitment`, which has
+         *         the original balance in it, `draws` are lent later; with each installment a fee is due on what was never drawn, at
+         *         `unused_fee_rate` by `unused_fee_day_count` (None: the one of the interest). `interest_start_date` is where the
+         *         first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins with
+         *         the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
+         *         `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
+         *         bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
+         *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
+         *         `payoff_interest_to` is the day to which a payoff bears interest.
          */
         NoteTerms: {
             dayCount: components["schemas"]["DayCount"];
@@ -4291,6 +4294,11 @@ export interface components {
             payRate: string | null;
             capitalizingPayment: string | null;
             capitalizationLimit: string | null;
+            curtailments: components["schemas"]["Curtailment"][];
+            commitment: string | null;
+            draws: components["schemas"]["Draw"][];
+            unusedFeeRate: string | null;
+            unusedFeeDayCount: components["schemas"]["DayCount"] | null;
             graceDays: number | null;
             businessDayRule: components["schemas"]["BusinessDayRule"];
             accrualAdjusted: boolean;
@@ -4336,6 +4344,39 @@ export interface components {
         ScheduledPrincipal: {
             /** Format: date */
             dueDate: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^13
+             */
+            amount: string;
+        };
+        /**
+         * Curtailment
+         * @description A partial prepayment on a day, made or agreed; a level payment stays after it or is computed anew.
+         */
+        Curtailment: {
+            /** Format: date */
+            paidOn: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^13
+             */
+            amount: string;
+            effect: components["schemas"]["Afterwards"];
+        };
+        /**
+         * Afterwards
+         * @description What a partial prepayment changes.
+         * @enum {unknown}
+         */
+        Afterwards: "reamortize" | "shorten";
+        /**
+         * Draw
+         * @description Money lent on a day after the first, made or planned; it bears interest from that day.
+         */
+        Draw: {
+            /** Format: date */
+            drawnOn: string;
             /**
              * Format: decimal
              * @description dollars, not negative, at most 2 decimals, below 10^13
@@ -4957,7 +4998,9 @@ export interface components {
          * @description One installment, in dollars and cents; interest runs from `period_start` to `period_end`.
          *
          *         `due_date` is the day it is to be paid, which a business-day rule may have moved. `capitalized` is interest that is
-         *         added to what is owed: the payment is the rest of the interest, and principal.
+         *         added to what is owed: the payment is the rest of the interest, and principal. `curtailed` is principal that is
+         *         prepaid within the period, beside the payment, and `drawn` what is lent within it. `unused_fee`, on what is not
+         *         drawn, is a part of the payment.
          */
         InstallmentView: {
             number: number;
@@ -4980,6 +5023,12 @@ export interface components {
             endingBalance: string;
             /** Format: decimal */
             capitalized: string;
+            /** Format: decimal */
+            curtailed: string;
+            /** Format: decimal */
+            drawn: string;
+            /** Format: decimal */
+            unusedFee: string;
         };
         /**
          * FloatingSchedule
@@ -8875,6 +8924,11 @@ export interface components {
              *       "payRate": null,
              *       "capitalizingPayment": null,
              *       "capitalizationLimit": null,
+             *       "curtailments": [],
+             *       "commitment": null,
+             *       "draws": [],
+             *       "unusedFeeRate": null,
+             *       "unusedFeeDayCount": null,
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,
@@ -8945,14 +8999,17 @@ export interface components {
          *         `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
          *         never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at which it
          *         is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what is owed until
-         *         that is `capitalization_limit` times the original balance; from then on it is paid. `interest_start_date` is where
-         *         the first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins
-         *         with the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at
-         *         maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of
-         *         weekly and bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26
-         *         times two. `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and
-         *         the computed payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to
-         *         `daily_rate_decimals`. `payoff_interest_to` is the day to which a payoff bears interest.
+         *         that is `capitalization_limit` times the original balance; from then on it is paid. `curtailments` repay principal
+         *         on days of their own, beside what is due; interest accrues on what is left from that day. Of `commitment`, which has
+         *         the original balance in it, `draws` are lent later; with each installment a fee is due on what was never drawn, at
+         *         `unused_fee_rate` by `unused_fee_day_count` (None: the one of the interest). `interest_start_date` is where the
+         *         first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins with
+         *         the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
+         *         `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
+         *         bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
+         *         `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
+         *         payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
+         *         `payoff_interest_to` is the day to which a payoff bears interest.
          */
         NoteTermsInput: {
             /** @default actual_360 */
@@ -8989,6 +9046,16 @@ export interface components {
             capitalizingPayment: string | null;
             /** @default null */
             capitalizationLimit: string | null;
+            /** @default [] */
+            curtailments: components["schemas"]["CurtailmentInput"][];
+            /** @default null */
+            commitment: string | null;
+            /** @default [] */
+            draws: components["schemas"]["Draw"][];
+            /** @default null */
+            unusedFeeRate: string | null;
+            /** @default null */
+            unusedFeeDayCount: components["schemas"]["DayCount"] | null;
             /** @default null */
             graceDays: number | null;
             /** @default unadjusted */
@@ -9019,6 +9086,21 @@ export interface components {
             reserves: components["schemas"]["ReserveInput"][];
             /** @default [] */
             hedges: components["schemas"]["HedgeInput"][];
+        };
+        /**
+         * Curtailment
+         * @description A partial prepayment on a day, made or agreed; a level payment stays after it or is computed anew.
+         */
+        CurtailmentInput: {
+            /** Format: date */
+            paidOn: string;
+            /**
+             * Format: decimal
+             * @description dollars, not negative, at most 2 decimals, below 10^13
+             */
+            amount: string;
+            /** @default shorten */
+            effect: components["schemas"]["Afterwards"];
         };
         /**
          * FloatingTerms
@@ -9284,6 +9366,11 @@ export interface components {
              *       "payRate": null,
              *       "capitalizingPayment": null,
              *       "capitalizationLimit": null,
+             *       "curtailments": [],
+             *       "commitment": null,
+             *       "draws": [],
+             *       "unusedFeeRate": null,
+             *       "unusedFeeDayCount": null,
              *       "graceDays": null,
              *       "businessDayRule": "unadjusted",
              *       "accrualAdjusted": false,

@@ -39,6 +39,8 @@ class Installment:
     ending_balance: Decimal
     capitalized: Decimal = Decimal("0.00")
     curtailed: Decimal = Decimal("0.00")
+    drawn: Decimal = Decimal("0.00")
+    unused_fee: Decimal = Decimal("0.00")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -210,6 +210,8 @@ def installment_of(row: LifeRow, day_count: DayCount) -> Installment:
         ending_balance=row.ending_balance,
         capitalized=row.capitalized,
         curtailed=row.curtailed,
+        drawn=row.drawn,
+        unused_fee=row.unused_fee,
     )
 
 

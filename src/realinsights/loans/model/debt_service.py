@@ -56,9 +56,9 @@ def annual_debt_service(loan: Loan) -> DebtService | None:
 def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: LifeRow | None = None) -> Decimal:
     """Return the installments of a year from the first of some rows on: of each, but the balloon of the last.
 
-    It is what is paid in cash: interest that is added to what is owed is none of it. What cash repays after an
-    anticipated repayment date is none either: it is what there is, not what is due. Where fewer are left than a year
-    has, as much a year as those: what is due in a quarter is a fourth. `before` is the row before them.
+    It is what is paid in cash: interest that is added to what is owed is none of it, nor is a fee. What cash repays
+    after an anticipated repayment date is none either: it is what there is, not what is due. Where fewer are left than
+    a year has, as much a year as those: what is due in a quarter is a fourth. `before` is the row before them.
     """
     a_year = plan.loan.terms.frequency.periods_per_year
     some, due = [row for row in rows if not row.at_maturity][:a_year], Decimal(0)
@@ -67,7 +67,7 @@ def year_of_installments(plan: LoanPlan, rows: Sequence[LifeRow], *, before: Lif
     for row in some:
         beyond = row is rows[-1] or isinstance(plan.repayment, HyperAmortization)
         balloon = plan.balloon(row, before) if beyond else _NOTHING
-        due += row.payment - balloon
+        due += row.payment - row.unused_fee - balloon
         before = row
     return nearest_cents(Fraction(due) * a_year / len(some))
 

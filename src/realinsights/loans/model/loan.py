@@ -205,7 +205,7 @@ def of_stated_principal(loan: Loan) -> bool:
 
 def changes_principal(terms: NoteTerms) -> bool:
     """Tell whether principal changes on days of its own, beside installments."""
-    return bool(terms.curtailments)
+    return bool(terms.curtailments or terms.draws)
 
 
 def capitalizes(terms: NoteTerms) -> bool:

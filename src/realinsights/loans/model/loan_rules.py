@@ -210,7 +210,8 @@ def _fixed_principal(terms: NoteTerms, faults: Faults) -> None:
 
 
 def _principal(loan: Loan, faults: Faults) -> None:
-    listed, lent = loan.terms.scheduled_principal, loan.original_balance
+    listed = loan.terms.scheduled_principal
+    lent = sum((draw.amount for draw in loan.terms.draws), loan.original_balance)
     amounts = [item.amount for item in listed if item.amount.is_finite()]
     if lent.is_finite() and sum(amounts) > lent:
         faults.add("terms.scheduledPrincipal", f"the amounts sum to {sum(amounts):,}, more than the loan of {lent:,}")

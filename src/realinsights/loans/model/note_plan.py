@@ -50,7 +50,7 @@ def is_planned(loan: Loan) -> bool:
     own = (terms.fixed_principal, terms.cash_after_anticipated_repayment)
     own_days = terms.frequency.months is None or terms.payments_in_advance
     other = own_days or loan.rate_type is RateType.STEPPED or own != (None, None) or bool(terms.scheduled_principal)
-    other = other or capitalizes(terms) or changes_principal(terms)
+    other = other or capitalizes(terms) or changes_principal(terms) or bool(terms.unused_fee_rate)
     return other and loan.rate_type is not RateType.FLOATING and not dated_changes(loan)
 
 

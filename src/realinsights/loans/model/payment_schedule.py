@@ -125,6 +125,10 @@ def _other_than_level(loan: Loan) -> Unscheduled | None:
             changes_principal(terms),
             "principal changes between payments: this is computed of loans whose terms have not changed alone",
         ),
+        (
+            bool(terms.unused_fee_rate),
+            "a fee is due on what is not drawn: this is computed of loans whose terms have not changed alone",
+        ),
     )
     return next((Unscheduled(reason) for holds, reason in reasons if holds), None)
 

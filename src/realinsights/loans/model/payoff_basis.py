@@ -192,6 +192,8 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) ->
         capitalizing_payment=None,
         capitalization_limit=None,
         curtailments=(),
+        draws=(),
+        unused_fee_rate=None,
         scheduled_principal=(),
         interest_only_months=0,
         amortization_from_closing=False,

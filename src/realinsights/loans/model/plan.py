@@ -21,8 +21,10 @@ from realinsights.loans.model.principal_changes import (
     Change,
     balance_at,
     curtailments_between,
+    draws_between,
     principal_changes,
     unrounded_interest,
+    unused_fee,
 )
 from realinsights_finance import rates
 from realinsights_finance.day_count import DayCount
@@ -162,7 +164,6 @@ class LoanPlan:
         rule = self.repayment_after(after) if after else self.repayment
         if isinstance(rule, Capitalizing):
             rule = of_balance(rule, lent=self.loan.original_balance, balance=balance)
-        curtailments = tuple(each for each in whole.curtailments if each.on >= begin)
         return known_life(
             replace(
                 whole,
@@ -170,7 +171,9 @@ class LoanPlan:
                 periods=periods,
                 first_due=first_due,
                 repayment=rule,
-                curtailments=curtailments,
+                draws=tuple(each for each in whole.draws if each.on >= begin),
+                curtailments=tuple(each for each in whole.curtailments if each.on >= begin),
+                unused_fee=unused_fee(self.loan, balance, begin=begin),
             )
         )
 
@@ -303,7 +306,7 @@ class LoanPlan:
         elif isinstance(rule, LevelPayment) and row.number > rule.interest_only:
             level = row.level_payment or rule.payment
             if level is None and before is not None and before.principal:
-                level = before.payment
+                level = before.payment - before.unused_fee
             regular = row.principal if level is None else max(level - row.interest, _NOTHING)
         return min(regular, row.principal)
 
@@ -343,7 +346,7 @@ class LoanPlan:
         return Decimal(days) / (sum((amount for _, amount in repaid), _NOTHING) * _YEAR)
 
     def _as_loan(self, path: RatePath) -> LoanOfAnyKind:
-        terms = self.loan.terms
+        terms, begin, end = self.loan.terms, self.periods[0].start, self.periods[-1].end
         return LoanOfAnyKind(
             principal=self.loan.original_balance,
             periods=self.periods,
@@ -354,7 +357,9 @@ class LoanPlan:
             paid_at=PaidAt.START if self.in_advance else PaidAt.END,
             first_due=self.first_due,
             rounding=note_rounding(terms, daily_rate=False),
-            curtailments=curtailments_between(terms, self.periods[0].start, self.periods[-1].end),
+            draws=draws_between(terms, begin, end),
+            curtailments=curtailments_between(terms, begin, end),
+            unused_fee=unused_fee(self.loan, self.loan.original_balance, begin=begin),
         )
 
 

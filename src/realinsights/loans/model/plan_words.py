@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from realinsights.loans.model.plan import LoanPlan
+from realinsights.loans.model.principal_changes import redraws
+from realinsights.loans.model.terms import NoteTerms
 from realinsights_finance.repayment import (
     Capitalizing,
     FixedPrincipal,
@@ -40,8 +42,14 @@ def plan_words(plan: LoanPlan) -> PlanWords:
     if plan.changes and not plan.in_advance and not changes:
         interest = f"{basis}; where principal changes within a period, part by part, added up"
     payment, principal = _repayment(plan)
-    if any(change.resets for change in plan.changes):
-        payment += "; computed anew over what is left of the amortization after a partial prepayment that says so"
+    terms, levels = plan.loan.terms, plan.repayment
+    if isinstance(levels.before if isinstance(levels, HyperAmortization) else levels, LevelPayment):
+        if any(change.resets and change.amount < 0 for change in plan.changes):
+            payment += "; computed anew over what is left of the amortization after a partial prepayment that says so"
+        if terms.draws and redraws(terms):
+            payment += "; computed anew over what is left of the amortization after each draw"
+    if terms.unused_fee_rate:
+        interest += f"; with it a fee of {terms.unused_fee_rate} a year on what of the commitment was never drawn"
     return PlanWords(payment, interest, principal, maturity, tuple(_inputs(plan)))
 
 
@@ -113,5 +121,16 @@ def _inputs(plan: LoanPlan) -> Iterator[tuple[str, str]]:
         yield "terms.capitalizationLimit", str(loan.terms.capitalization_limit)
     if loan.terms.scheduled_principal:
         yield "terms.scheduledPrincipal", f"{len(loan.terms.scheduled_principal)} stated"
-    for each in loan.terms.curtailments:
+    yield from _changes(loan.terms)
+
+
+def _changes(terms: NoteTerms) -> Iterator[tuple[str, str]]:
+    if terms.commitment is not None:
+        yield "terms.commitment", f"{terms.commitment:,}"
+    if terms.unused_fee_rate is not None:
+        day_count = terms.unused_fee_day_count or terms.day_count
+        yield "terms.unusedFeeRate", f"{terms.unused_fee_rate}, {day_count.value}"
+    for draw in terms.draws:
+        yield f"drawn on {draw.drawn_on}", f"{draw.amount:,}"
+    for each in terms.curtailments:
         yield f"curtailed on {each.paid_on}", f"{each.amount:,}, {each.effect.value}"

@@ -13,7 +13,7 @@ from realinsights.loans.model.terms import NoteTerms
 from realinsights_finance.day_count import DayCount
 from realinsights_finance.money import EXACT
 from realinsights_finance.rates import RateSpan, unrounded_interest_over
-from realinsights_finance.repayment import Afterwards, Curtailment
+from realinsights_finance.repayment import Afterwards, Curtailment, Draw, UnusedFee
 
 _NOTHING: Final = Decimal("0.00")
 
@@ -28,8 +28,14 @@ class Change(NamedTuple):
 
 def principal_changes(terms: NoteTerms) -> tuple[Change, ...]:
     """Return the changes of a note, in the order of their days."""
-    repaid = [Change(each.paid_on, -each.amount, each.effect is Afterwards.REAMORTIZE) for each in terms.curtailments]
-    return tuple(sorted(repaid, key=lambda change: change.on))
+    changes = [Change(each.drawn_on, each.amount, redraws(terms)) for each in terms.draws]
+    changes += [Change(each.paid_on, -each.amount, each.effect is Afterwards.REAMORTIZE) for each in terms.curtailments]
+    return tuple(sorted(changes, key=lambda change: change.on))  # of one day draws come first
+
+
+def redraws(terms: NoteTerms) -> bool:
+    """Tell whether a draw makes a level payment anew: one that the note states stays."""
+    return terms.amortization_months is not None and terms.level_payment is None
 
 
 def coming_changes(loan: Loan) -> tuple[Change, ...]:
@@ -54,6 +60,28 @@ def curtailments_between(terms: NoteTerms, start: datetime.date, end: datetime.d
         Curtailment(on=each.paid_on, amount=each.amount, afterwards=each.effect)
         for each in terms.curtailments
         if each.amount and start <= each.paid_on < end
+    )
+
+
+def draws_between(terms: NoteTerms, start: datetime.date, end: datetime.date) -> tuple[Draw, ...]:
+    """Return the draws from a day on and before another, as the library takes them."""
+    return tuple(
+        Draw(on=each.drawn_on, amount=each.amount, reamortize=redraws(terms))
+        for each in terms.draws
+        if each.amount and start <= each.drawn_on < end
+    )
+
+
+def unused_fee(loan: Loan, balance: Decimal, *, begin: datetime.date) -> UnusedFee | None:
+    """Return the fee on what is not drawn, of a loan that owes a balance as a day begins; None where there is none."""
+    terms = loan.terms
+    if terms.commitment is None or not terms.unused_fee_rate:
+        return None
+    drawn = sum((each.amount for each in terms.draws if each.drawn_on < begin), loan.original_balance)
+    return UnusedFee(
+        commitment=terms.commitment - drawn + balance,
+        rate=terms.unused_fee_rate,
+        day_count=terms.unused_fee_day_count,
     )
 
 

@@ -12,6 +12,7 @@ from realinsights.contracts.loans import LoanStatus, LoanStructure, PropertyType
 from realinsights.loans.model.performance import OperatingStatement, RollUp, Valuation
 from realinsights.loans.model.terms import (
     Curtailment,
+    Draw,
     IndexRounding,
     PrepaymentPhase,
     RateSetting,
@@ -249,6 +250,10 @@ class Statement(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     capitalizing_payment: Decimal | None = None
     capitalization_limit: Decimal | None = None
     curtailments: tuple[Curtailment, ...] | None = None
+    commitment: Decimal | None = None
+    draws: tuple[Draw, ...] | None = None
+    unused_fee_rate: Decimal | None = None
+    unused_fee_day_count: DayCount | None = None
     stated_payment: Decimal | None = None
     grace_days: int | None = None
     prepayment: tuple[PrepaymentPhase, ...] = ()

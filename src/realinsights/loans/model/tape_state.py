@@ -49,6 +49,7 @@ _TERMS: Final = _Fields(
     *("accrual_adjusted", "interest_rounding", "payment_rounding", "daily_rate_decimals", "rate_steps"),
     *("fixed_principal", "scheduled_principal", "cash_after_anticipated_repayment", "payments_in_advance"),
     *("pay_rate", "capitalizing_payment", "capitalization_limit", "curtailments"),
+    *("commitment", "draws", "unused_fee_rate", "unused_fee_day_count"),
 )
 _NAMES: Final = _Fields("lender", "lender_type", "fund", "portfolio")
 _BUILDING: Final = _Fields(

@@ -117,6 +117,13 @@ class Curtailment(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     effect: Afterwards = Afterwards.SHORTEN
 
 
+class Draw(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Money lent on a day after the first, made or planned; it bears interest from that day."""
+
+    drawn_on: datetime.date
+    amount: Money
+
+
 class PrepaymentKind(StrEnum):
     """The cost of prepaying in a phase; a `premium` is one whose rule is not stated."""
 
@@ -235,19 +242,20 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     (None: no principal before maturity). `interest_only_months` count from the first payment. `level_payment` is the
     note's own where it states one, else it is computed. Instead of level payments `fixed_principal` is due with each
     installment, or `scheduled_principal` on its days. Of each installment after an anticipated repayment date,
-    `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan,
-    and never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at
-    which it is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what
-    is owed until that is `capitalization_limit` times the original balance; from then on it is paid. `curtailments`
-    repay principal on days of their own, beside what is due; interest accrues on what is left from that day.
-    `interest_start_date` is where the first interest period begins (None: one period before the first payment).
-    With `payments_in_advance` it begins with the first payment: each is paid as its period begins, its interest on
-    what it leaves, and the balloon at maturity. `payment_day` 29 to 31 comes back after February; of semi-monthly
-    payments it is either of both days, of weekly and bi-weekly ones there is none. Months of weekly payments count
-    as 52 weeks a year, of bi-weekly ones as 26 times two. `business_day_calendar` is the name of a
-    `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed payment are rounded by
-    `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`. `payoff_interest_to` is the
-    day to which a payoff bears interest.
+    `cash_after_anticipated_repayment` is what there is to pay it: what that leaves after interest repays the loan, and
+    never less than is due without it (None: it goes on as before). Interest above `pay_rate` (a year's rate at which it
+    is paid, 0 for payment in kind), or above `capitalizing_payment` (paid each period), is added to what is owed until
+    that is `capitalization_limit` times the original balance; from then on it is paid. `curtailments` repay principal
+    on days of their own, beside what is due; interest accrues on what is left from that day. Of `commitment`, which has
+    the original balance in it, `draws` are lent later; with each installment a fee is due on what was never drawn, at
+    `unused_fee_rate` by `unused_fee_day_count` (None: the one of the interest). `interest_start_date` is where the
+    first interest period begins (None: one period before the first payment). With `payments_in_advance` it begins with
+    the first payment: each is paid as its period begins, its interest on what it leaves, and the balloon at maturity.
+    `payment_day` 29 to 31 comes back after February; of semi-monthly payments it is either of both days, of weekly and
+    bi-weekly ones there is none. Months of weekly payments count as 52 weeks a year, of bi-weekly ones as 26 times two.
+    `business_day_calendar` is the name of a `HolidayCalendar` (None: the Federal Reserve's). Interest and the computed
+    payment are rounded by `interest_rounding` and `payment_rounding`, the rate of a day to `daily_rate_decimals`.
+    `payoff_interest_to` is the day to which a payoff bears interest.
     """
 
     day_count: DayCount = DayCount.ACTUAL_360
@@ -268,6 +276,10 @@ class NoteTerms(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="cam
     capitalizing_payment: Money | None = None
     capitalization_limit: Ratio | None = None
     curtailments: Annotated[tuple[Curtailment, ...], msgspec.Meta(max_length=500)] = ()
+    commitment: Money | None = None
+    draws: Annotated[tuple[Draw, ...], msgspec.Meta(max_length=500)] = ()
+    unused_fee_rate: Rate | None = None
+    unused_fee_day_count: DayCount | None = None
     grace_days: Annotated[int, msgspec.Meta(ge=0, le=366)] | None = None
     business_day_rule: BusinessDayRule = BusinessDayRule.UNADJUSTED
     accrual_adjusted: bool = False

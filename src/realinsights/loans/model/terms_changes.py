@@ -14,11 +14,11 @@ from realinsights.loans.model.terms import NoteTerms
 from realinsights_platform.errors import Faults
 
 # What a schedule is not computed from may change any day: deposits are made, hedges bought, options noted. So may what
-# has days of its own from which it counts: principal that is prepaid.
+# has days of its own from which it counts: principal that is prepaid or drawn.
 _NOT_SCHEDULED: Final = frozenset(
     {
         *("grace_days", "extension_options", "reserves", "hedges", "prepayment", "partial_prepayment"),
-        *("payoff_interest_to", "curtailments"),
+        *("payoff_interest_to", "curtailments", "draws"),
     }
 )
 _SCHEDULED: Final = tuple(name for name in NoteTerms.__struct_fields__ if name not in _NOT_SCHEDULED)

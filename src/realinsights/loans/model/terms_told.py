@@ -19,7 +19,7 @@ from realinsights.contracts.terms import (
     TermsRecorded,
 )
 from realinsights.loans.model.floating_terms import index_calendar
-from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.loan import Loan, of_stated_principal
 from realinsights.loans.model.payment_schedule import CALENDARS
 from realinsights.loans.model.prepayment import NotePhase, ends_by_months, loan_dates, note_phases
 from realinsights.loans.model.terms import FloatingTerms, HedgeKind, NoteTerms, PrepaymentKind
@@ -89,7 +89,7 @@ def _payments(loan: Loan) -> PaymentTerms | None:
         day=terms.payment_day or first.day,
         frequency=terms.frequency,
         rule=terms.business_day_rule,
-        interest_only_months=0 if repays_nothing(loan) else terms.interest_only_months,
+        interest_only_months=0 if of_stated_principal(loan) else terms.interest_only_months,
         grace_days=terms.grace_days or 0,
     )
 

@@ -92,6 +92,12 @@ _COLUMNS: Final[Mapping[str, Callable[[_Line], Any]]] = {
     "Curtailment schedule": lambda line: tuple(
         f"{each.paid_on} {each.amount} {each.effect.value}" for each in line.loan.terms.curtailments
     ),
+    "Commitment": lambda line: line.loan.terms.commitment,
+    "Draw schedule": lambda line: tuple(f"{each.drawn_on} {each.amount}" for each in line.loan.terms.draws),
+    "Unused fee rate": lambda line: line.loan.terms.unused_fee_rate,
+    "Unused fee day count": lambda line: (
+        line.loan.terms.unused_fee_day_count and line.loan.terms.unused_fee_day_count.value
+    ),
     "Rate steps": lambda line: tuple(f"{step.from_date} {step.rate}" for step in line.loan.terms.rate_steps),
     "Payment basis": lambda line: line.loan.terms.payment_basis.value,
     "Amortization from closing": lambda line: line.loan.terms.amortization_from_closing,

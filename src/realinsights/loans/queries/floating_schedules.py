@@ -290,6 +290,8 @@ def _installment(row: LifeRow) -> InstallmentView:
         ending_balance=row.ending_balance,
         capitalized=row.capitalized,
         curtailed=row.curtailed,
+        drawn=row.drawn,
+        unused_fee=row.unused_fee,
     )
 
 

@@ -38,7 +38,8 @@ class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
 
     `due_date` is the day it is to be paid, which a business-day rule may have moved. `capitalized` is interest that is
     added to what is owed: the payment is the rest of the interest, and principal. `curtailed` is principal that is
-    prepaid within the period, beside the payment.
+    prepaid within the period, beside the payment, and `drawn` what is lent within it. `unused_fee`, on what is not
+    drawn, is a part of the payment.
     """
 
     number: int
@@ -53,6 +54,8 @@ class InstallmentView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     ending_balance: Decimal
     capitalized: Decimal = _NOTHING
     curtailed: Decimal = _NOTHING
+    drawn: Decimal = _NOTHING
+    unused_fee: Decimal = _NOTHING
 
 
 INSTALLMENTS_HEADER = tuple(name.replace("_", " ").capitalize() for name in InstallmentView.__struct_fields__)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from realinsights.loans.model.tape import ColumnReading, ColumnUnit, DecimalMark
-from realinsights.loans.model.terms import Curtailment, RateStep, ScheduledPrincipal
+from realinsights.loans.model.terms import Curtailment, Draw, RateStep, ScheduledPrincipal
 from realinsights.loans.tapes import csv_dates
 from realinsights.loans.tapes import csv_values as values
 from realinsights.loans.tapes.bounds import bounded
@@ -270,6 +270,10 @@ def _curtailment(day: datetime.date, rest: str) -> Curtailment:
     return Curtailment(paid_on=day, amount=values.money(amount), effect=Afterwards(effect.lower()))
 
 
+def _draws(text: str) -> tuple[Draw, ...]:
+    return tuple(Draw(drawn_on=day, amount=values.money(rest)) for day, rest in _dated(text))
+
+
 def _steps(text: str) -> tuple[RateStep, ...]:
     return tuple(RateStep(from_date=day, rate=values.fraction(rest)) for day, rest in _dated(text))
 
@@ -296,6 +300,7 @@ _LISTS: Final[Mapping[str, Read]] = {
     "tags": _tags,
     "principalSchedule": _principal,
     "curtailmentSchedule": _curtailments,
+    "drawSchedule": _draws,
     "rateSteps": _steps,
 }
 

@@ -162,6 +162,18 @@ class TestAnExport:
                 },
                 "fixed",
             ),
+            (
+                {
+                    "commitment": "12000000.00",
+                    "draws": [
+                        {"drawnOn": "2025-03-16", "amount": "100000.00"},
+                        {"drawnOn": "2027-03-16", "amount": "50000.10"},
+                    ],
+                    "unusedFeeRate": "0.0025",
+                    "unusedFeeDayCount": "30_360",
+                },
+                "fixed",
+            ),
             ({"amortizationMonths": 360, "cashAfterAnticipatedRepayment": "90000.00"}, "fixed"),
             (
                 {

@@ -127,7 +127,6 @@ def _rate(line: LoanLine) -> Iterable[Term]:
 
 def _payments(line: LoanLine) -> Iterable[Term]:
     terms = line.loan.terms
-    curtailments = ((f"Prepaid in part, {each.paid_on}", _MONEY, each.amount) for each in terms.curtailments)
     return (
         ("Amortization", _TEXT, words(line.loan.amortization_type.value)),
         ("Amortization months", _COUNT, terms.amortization_months),
@@ -143,7 +142,10 @@ def _payments(line: LoanLine) -> Iterable[Term]:
         ("Interest paid at", _RATE, terms.pay_rate),
         ("Payment, the rest is capitalized", _MONEY, terms.capitalizing_payment),
         ("Capitalized up to, of the original balance", ColumnKind.RATIO, terms.capitalization_limit),
-        *curtailments,
+        ("Commitment", _MONEY, terms.commitment),
+        ("Fee on what is not drawn", _RATE, terms.unused_fee_rate),
+        *((f"Drawn, {each.drawn_on}", _MONEY, each.amount) for each in terms.draws),
+        *((f"Prepaid in part, {each.paid_on}", _MONEY, each.amount) for each in terms.curtailments),
         ("Annual debt service", _MONEY, line.debt_service),
         ("Grace days", _COUNT, terms.grace_days),
         ("Business days", _TEXT, words(terms.business_day_rule.value)),

@@ -8,6 +8,7 @@ import { useLoanField, useLoanFormContext } from "../forms/form-context";
 import { LoanChoice, LoanDate, LoanMoney, LoanSwitch, LoanTexts, LoanWhole } from "../forms/form-fields";
 import { FormGrid } from "../forms/form-section";
 import { RatingFields, ReportedFields } from "./loan-form-judgments";
+import { FundingFields } from "./loan-form-funding";
 import { CurtailmentRows, ExtensionRows, HedgeRows, ReserveRows } from "./loan-form-lists";
 import { PrepaymentPart } from "./loan-form-prepayment";
 import { CALENDARS } from "./loan-form-rate";
@@ -32,6 +33,12 @@ export const PARTS: readonly { id: string; title: string; paths: RegExp; content
     title: "Prepayment",
     paths: /^terms\.(prepayment|partialPrepayment|payoffInterestTo)/,
     content: PrepaymentPart,
+  },
+  {
+    id: "funding",
+    title: "Future funding",
+    paths: /^terms\.(commitment|draws|unusedFee)/,
+    content: FundingFields,
   },
   {
     id: "curtailments",

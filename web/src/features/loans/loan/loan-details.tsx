@@ -58,7 +58,7 @@ function Several({
 /** What a note says beyond balance, rate and repayment; only what there is. */
 export function FurtherTerms({ loan }: { loan: Loan }) {
   const formats = useFormats();
-  const { prepayment, extensionOptions, reserves, hedges, scheduledPrincipal, curtailments } = loan.terms;
+  const { prepayment, extensionOptions, reserves, hedges, scheduledPrincipal, curtailments, draws } = loan.terms;
   const share = (value: string | null) => exactRate(value, formats);
   const day = (value: string | null) => date(value, formats);
   const days = (value: number | null) => (value === null ? UNKNOWN : count(value, formats));
@@ -128,6 +128,13 @@ export function FurtherTerms({ loan }: { loan: Loan }) {
             day(dueDate),
             <Amount key="amount" value={amount} />,
           ])}
+        />
+      )}
+      {draws.length > 0 && (
+        <Several
+          title="Draws"
+          heads={["Drawn", "Amount"]}
+          rows={draws.map(({ drawnOn, amount }) => [day(drawnOn), <Amount key="amount" value={amount} />])}
         />
       )}
       {curtailments.length > 0 && (

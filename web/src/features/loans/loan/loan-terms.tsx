@@ -12,6 +12,7 @@ import { Fact, Facts } from "../records/facts";
 import type { Loan } from "../records/loan-draft";
 import { useLoanAddress } from "../records/use-loan-address";
 import { Capitalized } from "./capitalized-terms";
+import { Funded } from "./funded-terms";
 
 /** What is owed and since when. */
 export function AmountsAndDates({ loan }: { loan: Loan }) {
@@ -169,6 +170,7 @@ export function RepaymentTerms({ loan }: { loan: Loan }) {
           </Fact>
         )}
         <Capitalized terms={terms} />
+        <Funded terms={terms} />
         {loan.amortizationType !== "capitalizing" &&
           terms.fixedPrincipal === null &&
           terms.scheduledPrincipal.length === 0 && (

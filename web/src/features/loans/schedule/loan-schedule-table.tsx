@@ -71,9 +71,26 @@ const CURTAILED: Column = {
   cell: ({ curtailed }, formats) => money(curtailed, formats),
 };
 
+const DRAWN: Column = {
+  label: "Drawn",
+  kind: "amount",
+  cell: ({ drawn }, formats) => money(drawn, formats),
+};
+
+const UNUSED_FEE: Column = {
+  label: "Unused fee",
+  kind: "amount",
+  cell: ({ unusedFee }, formats) => money(unusedFee, formats),
+};
+
 /** What only some loans have: a column is there where an installment has any of it. */
-const SOMETIMES = { capitalized: CAPITALIZED, curtailed: CURTAILED };
-const OF_SOME = ["capitalized", "curtailed"] as const;
+const SOMETIMES = {
+  capitalized: CAPITALIZED,
+  drawn: DRAWN,
+  curtailed: CURTAILED,
+  unusedFee: UNUSED_FEE,
+};
+const OF_SOME = ["capitalized", "drawn", "curtailed", "unusedFee"] as const;
 
 const COLUMNS = [NUMBER, FROM, DUE, DAYS, BEGINNING, INTEREST, PRINCIPAL, PAYMENT, ENDING];
 /** A phone has room for three: when how much is due, and what is owed after it. The others are a swipe away. */
