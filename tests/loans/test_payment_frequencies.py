@@ -17,7 +17,7 @@ from realinsights.loans.model.falling_due import falling_due
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled
-from realinsights.loans.model.payoff_basis import basis_of
+from realinsights.loans.model.payoff_basis import Basis, basis_of
 from realinsights.loans.model.reconciliation import Outcome, reconcile
 from realinsights.loans.model.rolling_forward import rolled_forward
 from realinsights.loans.model.tape import Precision, Statement
@@ -156,10 +156,36 @@ class TestBalance:
 
 
 class TestPayoff:
-    def test_is_not_computed(self, a_year: Build) -> None:
-        found = basis_of(a_year(WEEKLY), on=day("2025-06-16"))
-        assert isinstance(found, Unscheduled)
-        assert found.reason.startswith("payments are not whole months apart")
+    @pytest.mark.parametrize(
+        ("terms", "paid", "on", "days"),
+        [
+            (WEEKLY, (days_of("2025-01-01", 7, 53), 52, 23), "2025-06-16", 5),  # the 23rd week ends on June 11th
+            (BI_WEEKLY, (days_of("2025-01-01", 14, 27), 26, 11), "2025-06-16", 12),
+            (TWICE, ([day(each) for each in HALVES], 24, 10), "2025-06-16", 1),
+            (TWICE, ([day(each) for each in HALVES], 24, 10), "2025-06-15", 0),
+        ],
+        ids=["weekly", "bi-weekly", "semi-monthly", "semi-monthly on a payment date"],
+    )
+    def test_is_of_the_running_days(
+        self, a_year: Build, terms: dict[str, Any], paid: tuple[list[datetime.date], int, int], on: str, days: int
+    ) -> None:
+        dates, a_year_has, count = paid
+        owed = reference(dates, a_year=a_year_has, periods=30 * a_year_has)[count - 1][3]
+        found = basis_of(a_year(terms), on=day(on))
+        assert isinstance(found, Basis)
+        assert found.accrued is not None
+        assert found.schedule.terms.principal == owed
+        per_diem = (owed * Decimal("0.06") / 360).quantize(CENT, ROUND_HALF_UP)
+        accrued = (owed * Decimal("0.06") * days / 360).quantize(CENT, ROUND_HALF_UP)
+        assert (found.accrued.item.amount, found.accrued.days) == (accrued, days)
+        assert found.accrued.per_diem == per_diem
+
+    def test_to_the_end_of_the_period_is_of_a_whole_week(self, a_year: Build) -> None:
+        rows = reference(days_of("2025-01-01", 7, 53), a_year=52, periods=1560)
+        found = basis_of(a_year({**WEEKLY, "payoffInterestTo": "end_of_period"}), on=day("2025-06-16"))
+        assert isinstance(found, Basis)
+        assert found.accrued is not None
+        assert (found.accrued.item.amount, found.accrued.per_diem) == (rows[23][1], None)
 
 
 class TestDebtService:

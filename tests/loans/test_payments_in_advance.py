@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+import httpx
 import pytest
 
 from realinsights.loans.model.coming_flows import Window, coming_flows, coming_schedule
@@ -17,7 +18,7 @@ from realinsights.loans.model.floating_schedule import floating_plan
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.loan_rules import checked_loan
 from realinsights.loans.model.payment_schedule import Unscheduled
-from realinsights.loans.model.payoff_basis import basis_of
+from realinsights.loans.model.payoff_basis import Basis, basis_of
 from realinsights.loans.model.reconciliation import Outcome, reconcile
 from realinsights.loans.model.rolling_forward import rolled_forward
 from realinsights.loans.model.tape import Precision, Statement
@@ -201,10 +202,76 @@ class TestBalance:
         # At the end of November one payment is left of 53,000.00, at the end of December the balloon alone.
         assert [month.annual_debt_service for month in months[10:]] == [12 * Decimal("53000.00")] * 2
 
-    def test_is_not_paid_off_before_a_payment_is_computed(self, a_year: Build) -> None:
-        found = basis_of(a_year(FIXED), on=day("2025-06-16"))
-        assert isinstance(found, Unscheduled)
-        assert found.reason.startswith("payments are made in advance: what is given back of interest")
+
+class TestPayoff:
+    @pytest.mark.parametrize(
+        ("on", "owed", "accrued", "days"),
+        [
+            # 900,000 since June 1st: 4,500.00 is paid to July 1st, 2,250.00 of it earned by the 16th.
+            ("2025-06-16", "900000.00", "-2250.00", -15),
+            ("2025-06-30", "900000.00", "-150.00", -1),
+            ("2025-07-01", "850000.00", "-4250.00", -30),
+            ("2025-12-30", "600000.00", "-100.00", -1),
+            ("2025-12-31", "600000.00", "0.00", 0),  # on 30/360 the 31st is the 30th
+            ("2026-01-01", "600000.00", "0.00", 0),
+        ],
+    )
+    def test_gives_back_what_is_not_earned(self, a_year: Build, on: str, owed: str, accrued: str, days: int) -> None:
+        found = basis_of(a_year(FIXED, currentBalance="1150000.00"), on=day(on))
+        assert isinstance(found, Basis)
+        assert found.accrued is not None
+        assert found.schedule.terms.principal == Decimal(owed)
+        assert (found.accrued.item.amount, found.accrued.days) == (Decimal(accrued), days)
+
+    def test_has_a_day_more_at_the_rate_of_the_note(self, a_year: Build) -> None:
+        found = basis_of(a_year(FIXED, currentBalance="1150000.00"), on=day("2025-06-16"))
+        assert isinstance(found, Basis)
+        assert found.accrued is not None
+        assert found.accrued.per_diem == Decimal("150.00")
+        assert found.assumed == (
+            "Interest is paid ahead to 2025-07-01: what of it is not earned by 2025-06-16 is given back.",
+        )
+
+    def test_gives_back_nothing_where_interest_runs_to_the_end_of_the_period(self, a_year: Build) -> None:
+        terms = {**FIXED, "payoffInterestTo": "end_of_period"}
+        found = basis_of(a_year(terms, currentBalance="1150000.00"), on=day("2025-06-16"))
+        assert isinstance(found, Basis)
+        assert found.accrued is not None
+        assert (found.accrued.item.amount, found.accrued.per_diem) == (0, None)
+
+    def test_before_the_recorded_balance_is_the_schedules(self, a_year: Build) -> None:
+        loan = a_year(FIXED, currentBalance="500000.00", balanceAsOf="2025-09-01")
+        found = basis_of(loan, on=day("2025-06-16"))
+        assert isinstance(found, Basis)
+        assert found.schedule.terms.principal == Decimal("900000.00")
+        later = basis_of(loan, on=day("2025-10-11"))
+        assert isinstance(later, Basis)
+        assert later.accrued is not None
+        # 450,000 since October 1st: ten of thirty days of 2,250.00 are earned.
+        assert (later.schedule.terms.principal, later.accrued.item.amount) == (
+            Decimal("450000.00"),
+            Decimal("-1500.00"),
+        )
+
+    def test_of_a_payment_that_has_moved_is_of_what_has_accrued(self, a_year: Build) -> None:
+        # Saturday, February 1st is paid on Monday, the 3rd: on the 2nd one day of 1,150,000 is owed besides.
+        terms = {**FIXED, "businessDayRule": "following"}
+        found = basis_of(a_year(terms, currentBalance="1150000.00", balanceAsOf="2025-01-02"), on=day("2025-02-02"))
+        assert isinstance(found, Basis)
+        assert found.accrued is not None
+        assert found.schedule.terms.principal == Decimal("1150000.00")
+        assert (found.accrued.item.amount, found.accrued.days) == (Decimal("191.67"), 1)
+
+    async def test_is_quoted_less_what_is_given_back(
+        self, client: httpx.AsyncClient, a_loan_body: Callable[..., dict[str, Any]]
+    ) -> None:
+        body = a_loan_body(
+            **{**YEAR, "currentBalance": "1150000.00"}, terms={**FIXED, "prepayment": [{"kind": "open"}]}
+        )
+        made = (await client.post("/loans", json=body)).raise_for_status().json()
+        told = (await client.get(f"/loans/{made['id']}/payoff", params={"on": "2025-06-16"})).raise_for_status().json()
+        assert (told["principal"], told["accruedInterest"], told["perDiem"]) == ("900000.00", "-2250.00", "150.00")
+        assert told["totalKnown"] == "897750.00"
 
 
 class TestDebtService:

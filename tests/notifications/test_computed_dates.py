@@ -133,6 +133,17 @@ class TestRates:
         assert (step.occurrence, step.on, step.computed_from) == (2, day("2026-06-01"), "terms.rateSteps[1].fromDate")
 
 
+class TestPrincipal:
+    def test_is_drawn_and_prepaid_on_its_days(self, a_loan: Any) -> None:
+        terms = a_loan(
+            draws=(day("2025-06-01"), day("2026-06-01")), curtailments=(day("2025-07-01"), day("2026-07-15"))
+        )
+        (draw,) = of(terms, DateKind.DRAW)
+        assert (draw.occurrence, draw.on, draw.computed_from) == (2, day("2026-06-01"), "terms.draws[1].drawnOn")
+        (curtailment,) = of(terms, DateKind.CURTAILMENT)
+        assert (curtailment.on, curtailment.computed_from) == (day("2026-07-15"), "terms.curtailments[1].paidOn")
+
+
 class TestPhases:
     def test_of_interest_only_end_with_their_last_payment(self, a_loan: Any) -> None:
         terms = a_loan(payments=PaymentTerms(first=day("2025-02-01"), day=1, interest_only_months=24))

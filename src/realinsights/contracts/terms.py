@@ -97,6 +97,8 @@ class TermsRecorded(Event, frozen=True, omit_defaults=True, tag="loans.terms.rec
     payments: PaymentTerms | None = None
     resets: ResetTerms | None = None
     rate_steps: tuple[datetime.date, ...] = ()
+    draws: tuple[datetime.date, ...] = ()
+    curtailments: tuple[datetime.date, ...] = ()
     prepayment: tuple[PhaseTerms, ...] = ()
     extensions: tuple[ExtensionTerms, ...] = ()
     hedges: tuple[HedgeTerms, ...] = ()

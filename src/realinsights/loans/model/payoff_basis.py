@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from realinsights.contracts.loans import RateType
+from realinsights.loans.model.advance_payoff import owed_in_advance
 from realinsights.loans.model.contract import Contract, Part, contract_of
 from realinsights.loans.model.floating_payoff import KnownRates, Rates, owed_at_known_rates, stated_rates
 from realinsights.loans.model.loan import Loan, repays_nothing
@@ -24,13 +25,9 @@ from realinsights_finance.due_dates import add_months
 from realinsights_finance.prepayment import ACCRUED, Accrued, InterestTo, PayoffItem, fraction_of_a_day
 from realinsights_finance.schedule import Schedule, schedule
 from realinsights_finance.terms import InvalidTerms, LoanTerms
+from realinsights_finance.time import Interval
 
 _CHANGED: Final = "the loan's terms changed within this period"
-
-
-_IN_ADVANCE: Final = Unscheduled(
-    "payments are made in advance: what is given back of interest that was paid ahead is not computed"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +56,6 @@ def basis_of(loan: Loan, *, on: datetime.date, rates: Rates = None) -> Basis | U
     try:
         contract = contract_of(loan)
         part = contract.part_on(on)
-        if part.plan is not None and part.plan.in_advance:
-            return _IN_ADVANCE
         if part.schedule is None:
             return _of_unknown_rate(loan, part, on, rates if part.plan is None else stated_rates(part.plan))
         found = _of_schedule(loan, contract, part, part.schedule, on)
@@ -179,7 +174,10 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) ->
     known = isinstance(rates, KnownRates)
     if (agreed.rate_type is RateType.FIXED and part.plan is None) or not (known or repays_nothing(agreed)):
         return why
-    # Dates and balance are those of a loan of any rate that repays nothing; what depends on it is not computed from it.
+    # Dates and balance are those of a loan of any rate that repays nothing; what depends on it is not computed from it,
+    # nor from the days between payments of weeks.
+    frequency = agreed.terms.frequency
+    by_months = frequency.months is not None
     still = msgspec.structs.replace(
         agreed.terms,
         floating=None,
@@ -194,6 +192,9 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) ->
         curtailments=(),
         draws=(),
         unused_fee_rate=None,
+        payments_in_advance=False,
+        frequency=frequency if by_months else Interval.MONTHLY,
+        payment_day=agreed.terms.payment_day if by_months else None,
         scheduled_principal=(),
         interest_only_months=0,
         amortization_from_closing=False,
@@ -205,7 +206,12 @@ def _of_unknown_rate(loan: Loan, part: Part, on: datetime.date, rates: Rates) ->
     dates = _dates(loan, terms, terms.maturity)
     terms, taken = _to_anticipated(loan, terms, on)
     if isinstance(rates, KnownRates) and on >= terms.start:
-        owed = owed_at_known_rates(rates.until(terms.maturity), on=on)
+        in_advance = rates.plan.in_advance
+        owed = (
+            owed_in_advance(rates.plan, on=on)
+            if in_advance
+            else owed_at_known_rates(rates.until(terms.maturity), on=on)
+        )
         if isinstance(owed, Unscheduled):
             return owed
         computed = schedule(replace(terms, principal=owed.principal))

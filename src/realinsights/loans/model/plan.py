@@ -28,6 +28,7 @@ from realinsights.loans.model.principal_changes import (
 )
 from realinsights_finance import rates
 from realinsights_finance.day_count import DayCount
+from realinsights_finance.money import EXACT
 from realinsights_finance.rates import (
     FixedRate,
     Fixings,
@@ -273,6 +274,16 @@ class LoanPlan:
         terms = self.loan.terms
         exact = unrounded_interest(balance, self.changes, spans, terms.day_count)
         return terms.interest_rounding.cents(exact), spans
+
+    def interest_between(
+        self, period: AccrualPeriod, balance: Decimal, since: datetime.date, until: datetime.date
+    ) -> Decimal:
+        """Return the interest of a balance for a part of a period, or all of it, at stated rates."""
+        path = self.path(_NO_MARKET)
+        spans = path.spans(period.start, period.end)
+        exact = self._as_loan(path).unrounded_interest(balance, period, spans, since=since, until=until)
+        decimal = EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+        return self.loan.terms.interest_rounding.cents(decimal)
 
     def accrued_on(
         self, market: Market, balance: Decimal, on: datetime.date

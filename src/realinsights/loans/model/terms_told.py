@@ -47,6 +47,8 @@ def terms_recorded(loan: Loan) -> TermsRecorded:
         payments=_payments(loan),
         resets=_resets(terms, terms.floating) if terms.floating is not None else None,
         rate_steps=tuple(step.from_date for step in terms.rate_steps),
+        draws=tuple(draw.drawn_on for draw in terms.draws),
+        curtailments=tuple(curtailment.paid_on for curtailment in terms.curtailments),
         prepayment=tuple(_phases(loan)),
         extensions=tuple(
             ExtensionTerms(

@@ -51,6 +51,10 @@ def _all_dates(terms: TermsRecorded, *, since: datetime.date, until: datetime.da
         yield from _resets(terms.resets, maturity, since=since, until=until)
     for number, day in enumerate(terms.rate_steps, 1):
         yield _date(DateKind.RATE_STEP, number, day, f"terms.rateSteps[{number - 1}].fromDate")
+    for number, day in enumerate(terms.draws, 1):
+        yield _date(DateKind.DRAW, number, day, f"terms.draws[{number - 1}].drawnOn")
+    for number, day in enumerate(terms.curtailments, 1):
+        yield _date(DateKind.CURTAILMENT, number, day, f"terms.curtailments[{number - 1}].paidOn")
     yield from _prepayment(terms.prepayment, maturity)
     yield from _extensions(terms, maturity)
     yield from _hedges(terms, maturity)

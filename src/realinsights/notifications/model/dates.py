@@ -40,6 +40,8 @@ class DateKind(StrEnum):
     ANTICIPATED_REPAYMENT = "anticipated_repayment"
     MATURITY = "maturity"
     DOCUMENT_EXPIRY = "document_expiry"
+    DRAW = "draw"
+    CURTAILMENT = "curtailment"
 
     @property
     def is_a_task(self) -> bool:
@@ -76,6 +78,8 @@ LEADS: Final[Mapping[DateKind, tuple[int, ...]]] = MappingProxyType(
         DateKind.PAYMENT: (3,),
         DateKind.RATE_RESET: (5,),
         DateKind.DOCUMENT_EXPIRY: (90, 30, 7),
+        DateKind.DRAW: (14,),
+        DateKind.CURTAILMENT: (14,),
     }
 )
 """The days before a date's last day on which people are reminded of it, the earliest first."""

@@ -12,6 +12,8 @@ export const KINDS: Readonly<Record<DateKind, string>> = {
   rate_reset: "Rate reset",
   determination: "Rate determination",
   rate_step: "Rate step",
+  draw: "Draw",
+  curtailment: "Partial prepayment",
   interest_only_end: "End of interest-only",
   lockout_end: "End of lockout",
   open_period: "Open period",
