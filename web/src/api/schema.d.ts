@@ -7868,7 +7868,7 @@ export interface components {
          * @description The kind of a date. Ids hold which one of them it is: another kind comes after the last.
          * @enum {unknown}
          */
-        DateKind: "anticipated_repayment" | "cap_expiry" | "determination" | "document_expiry" | "extension_notice" | "extension_notice_opens" | "extension_test" | "interest_only_end" | "lockout_end" | "maturity" | "open_period" | "payment" | "rate_reset" | "rate_step" | "replacement_cap" | "swap_expiry";
+        DateKind: "anticipated_repayment" | "cap_expiry" | "curtailment" | "determination" | "document_expiry" | "draw" | "extension_notice" | "extension_notice_opens" | "extension_test" | "interest_only_end" | "lockout_end" | "maturity" | "open_period" | "payment" | "rate_reset" | "rate_step" | "replacement_cap" | "swap_expiry";
         /**
          * DateState
          * @description What came of a date; one whose time is over is missed where it was a task, and done where it happened.

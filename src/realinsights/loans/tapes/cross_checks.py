@@ -76,7 +76,10 @@ def payment(fields: Mapping[str, Any], *, unsure: bool) -> Payment:
 
 def repaid_without_a_term(fields: Mapping[str, Any]) -> str | None:
     """Return what to say of a loan that has been paid down, and is taken for interest-only since nothing says more."""
-    told = {"amortization_months", "interest_only_months", "level_payment", "amortization_type", "interest_only"}
+    told = {
+        *("amortization_months", "interest_only_months", "level_payment", "amortization_type", "interest_only"),
+        "curtailments",
+    }
     lent, owed = fields.get("original_balance"), fields.get("ending_balance")
     if not owed or not lent or owed >= lent or not told.isdisjoint(fields):
         return None
