@@ -189,6 +189,11 @@ class TestDebtService:
             ("2025-03-01", "7000.00", "0.00", "0.00"),
         ]
 
+    def test_of_an_extended_loan_go_on_with_what_was_drawn(self, a_year: Build) -> None:
+        extended = {**FUNDED, "extensionOptions": [{"months": 12, "exercisedOn": "2025-10-01"}]}
+        loan = a_year(extended, currentBalance="1700000.00", balanceAsOf="2025-12-01")
+        assert flows(loan, Window(day("2025-12-15"), 2)) == [("2026-01-01", "8500.00", "0.00", "0.00")]
+
 
 class TestPayoff:
     def test_is_of_what_is_drawn_by_the_day(self, a_year: Build) -> None:

@@ -19,7 +19,7 @@ from realinsights.contracts.loans import RateType
 from realinsights.loans.model.curves import RateCurve, market_under
 from realinsights.loans.model.falling_due import MaturityKind, expected_maturity
 from realinsights.loans.model.floating_schedule import FloatingPlan, floating_plan, floats, missing_in_words
-from realinsights.loans.model.loan import Loan, repays_nothing
+from realinsights.loans.model.loan import Loan, of_stated_principal
 from realinsights.loans.model.note_plan import is_planned, loan_plan
 from realinsights.loans.model.payment_schedule import Unscheduled, contractual_dates
 from realinsights.loans.model.plan import LoanPlan
@@ -70,7 +70,7 @@ def coming_schedule(loan: Loan, window: Window) -> ComingSchedule:
         return Unscheduled(f"its balance is recorded as of {loan.balance_as_of}, after the business date")
     expected = expected_maturity(loan, on=window.start)
     until = expected.date
-    if expected.kind is MaturityKind.EXTENDED and not repays_nothing(loan):
+    if expected.kind is MaturityKind.EXTENDED and not of_stated_principal(loan):
         until = loan.maturity_date
         if until <= window.last:
             return Unscheduled(f"what it repays after its first maturity, on {until}, is not known: it was extended")

@@ -58,7 +58,8 @@ function Several({
 /** What a note says beyond balance, rate and repayment; only what there is. */
 export function FurtherTerms({ loan }: { loan: Loan }) {
   const formats = useFormats();
-  const { prepayment, extensionOptions, reserves, hedges, scheduledPrincipal, curtailments, draws } = loan.terms;
+  const { prepayment, extensionOptions, reserves, hedges, scheduledPrincipal, curtailments, draws } =
+    loan.terms;
   const share = (value: string | null) => exactRate(value, formats);
   const day = (value: string | null) => date(value, formats);
   const days = (value: number | null) => (value === null ? UNKNOWN : count(value, formats));

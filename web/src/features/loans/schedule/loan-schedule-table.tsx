@@ -108,7 +108,8 @@ export const LoanScheduleTable = memo(function LoanScheduleTable({
 }) {
   const formats = useFormats();
   const narrow = useMediaQuery("screen and (max-width: 48em)", false, { getInitialValueInEffect: false });
-  const has = (name: (typeof OF_SOME)[number]) => schedule.installments.some((row) => /[1-9]/.test(row[name]));
+  const has = (name: (typeof OF_SOME)[number]) =>
+    schedule.installments.some((row) => /[1-9]/.test(row[name]));
   const columns = [...(narrow ? NARROW : COLUMNS), ...OF_SOME.filter(has).map((name) => SOMETIMES[name])];
   const [first, ...others] = columns;
   const untotaled = columns.findIndex(({ total }) => total !== undefined);
