@@ -152,9 +152,9 @@ class TestSchedule:
         assert rows[1] == regular[1]
         assert rows[2][0] == cents((regular[1][3] - 200_000) * Decimal("0.005"))
 
-    def test_counts_in_the_total_and_the_average_life(self, a_year: Build) -> None:
+    def test_counts_in_the_average_life_and_not_in_the_total_of_installments(self, a_year: Build) -> None:
         schedule = schedule_of(a_year(INTEREST_ONLY))
-        assert schedule.total_principal == Decimal("1200000.00")
+        assert schedule.total_principal == Decimal("1000000.00")
         # 200,000 after 75 days of 30/360, a million after 360.
         assert schedule.weighted_average_life_years == Decimal("0.868056")
 

@@ -177,7 +177,7 @@ def floating_schedule(
         due_at_maturity=rows[-1].payment if whole else None,
         balloon_principal=rows[-1].principal if whole else None,
         total_interest=total(row.interest for row in rows),
-        total_principal=total(row.principal + row.curtailed for row in rows),
+        total_principal=total(row.principal for row in rows),
         weighted_average_life_years=shown_ratio(plan.average_life(rows)) if whole else None,
         how_computed=how_computed(plan, floating),
         installments=tuple(map(_installment, rows)),

@@ -199,7 +199,7 @@ def _planned_schedule(loan: Loan) -> LoanSchedule:
         balloon_principal=last.principal if whole else _NOTHING,
         balance_after_last_regular_payment=left if whole else _NOTHING,
         total_interest=total(row.interest for row in rows),
-        total_principal=total(row.principal + row.curtailed for row in rows),
+        total_principal=total(row.principal for row in rows),
         weighted_average_life_years=shown_ratio(plan.average_life(rows)),
         how_computed=how_planned(plan),
         installments=tuple(_view(installment_of(row, loan.terms.day_count)) for row in rows),
