@@ -108,6 +108,8 @@ export function MoreFields({ opened, onOpened }: { opened: string[]; onOpened: (
 
 const COUNTED: Readonly<Record<string, string>> = {
   prepayment: "terms.prepayment",
+  funding: "terms.draws",
+  curtailments: "terms.curtailments",
   extensions: "terms.extensionOptions",
   reserves: "terms.reserves",
   hedges: "terms.hedges",
