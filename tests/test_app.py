@@ -21,8 +21,8 @@ from realinsights import app, engines
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
 from realinsights.auth.service.local_tokens import local_token
+from realinsights.cli.demonstration import found
 from realinsights.demonstration import EMAIL, PASSWORD
-from realinsights.demonstration.beginning import found_demonstration
 from realinsights.settings import DEFAULTS, Settings, read_settings
 from realinsights.topology import FOLDER, Topology, read_topology, services
 from realinsights_platform.documents.data_folder import FolderInUse
@@ -53,16 +53,6 @@ def client_of(product: Product) -> httpx.AsyncClient:
 def token_of(product: Product, organization: str, *, create: bool) -> Callable[[], Awaitable[str]]:
     identity = product.services["auth"].given["identity"]
     return local_token(identity=identity, organization=organization, create=create)
-
-
-async def founded(product: Product) -> bool:
-    identity = product.services["auth"].given["identity"]
-    return await found_demonstration(identity=identity, loans=product.documents["loans"])
-
-
-def forget(folder: Path, service: str) -> None:
-    for file in folder.glob(f"{service}.sqlite*"):
-        file.unlink()
 
 
 class TestBuild:
@@ -188,13 +178,13 @@ class TestLocalToken:
 class TestDemonstration:
     async def test_is_founded_in_an_empty_folder_and_found_again_after_a_restart(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
-            assert await founded(product)
+            assert await found(product, wait=True)
         everybodys = {"email": EMAIL, "password": PASSWORD}
         async with product_in(tmp_path) as product, client_of(product) as client:
             assert (await client.post("/api/v1/auth/sign-in", json=everybodys)).status_code == 401
         settings = Settings(published_password_works=True)
         async with product_in(tmp_path, settings) as product, client_of(product) as client:
-            assert await founded(product)
+            assert await found(product, wait=True)
             signed_in = await client.post("/api/v1/auth/sign-in", json=everybodys)
             assert signed_in.status_code == 200
             headers = {"Authorization": f"Bearer {signed_in.json()['accessToken']}"}
@@ -204,20 +194,10 @@ class TestDemonstration:
                 async for org in organizations(documents):
                     assert (await verify(documents, org)).sound
 
-    async def test_is_finished_where_a_kill_left_it_without_its_portfolio(self, tmp_path: Path) -> None:
-        async with product_in(tmp_path) as product:
-            assert await founded(product)
-        forget(tmp_path, "loans")
-        async with product_in(tmp_path) as product:
-            assert await founded(product)
-            loans = product.adapters.documents["loans"]
-            (org,) = await loans.organizations()
-            assert await loans.sequence(org) == 1
-
     async def test_does_not_come_into_a_folder_that_is_somebody_s(self, tmp_path: Path) -> None:
         async with product_in(tmp_path) as product:
             await token_of(product, "Acme", create=True)()
-            assert not await founded(product)
+            assert not await found(product, wait=True)
             assert not await product.adapters.documents["loans"].organizations()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import MappingProxyType
@@ -20,7 +21,7 @@ from realinsights.settings import DEFAULTS, Settings
 from realinsights.topology import Process
 from realinsights_platform.documents.heads import Announcements, Heads
 from realinsights_platform.documents.journal_port import Feed, Storage
-from realinsights_platform.documents.port import Unit
+from realinsights_platform.events import Message
 from realinsights_platform.feeds.tokens import ServiceTokens
 from realinsights_platform.http.application import application
 from realinsights_platform.http.edge.edge import Edge
@@ -33,6 +34,7 @@ from realinsights_platform.process import Adapters, Host, Outside, Running, Serv
 from realinsights_platform.scanning import open_scanner
 from realinsights_platform.scheduling.journals import journal_check
 from realinsights_platform.scheduling.scheduler import COLLECTORS, Scheduler, SchedulerMetrics, utc_now
+from realinsights_platform.steps import StepAnswered, StepRequested
 from realinsights_platform.stream.metrics import RelayMetrics
 from realinsights_platform.stream.relay import Relay
 from realinsights_platform.token_register import SharedRegister, TokenRegister
@@ -70,7 +72,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         documents = {name: adapters.documents[name].telling(heads[name].committed) for name in process.services}
         given = MappingProxyType(
             {
-                "founding": _invented,
+                "demonstrating": _demonstrating,
                 "barred": _barred(settings),
                 "outside": _outside(settings),
                 "release": RELEASE,
@@ -202,8 +204,11 @@ async def _files_can_be_opened() -> None:
     os.close(os.open(os.devnull, os.O_RDONLY))
 
 
-async def _invented(unit: Unit) -> Any:
-    # Imported here: it knows the loans service, which not every process holds, and is seldom needed.
-    from realinsights.demonstration.founding import invented  # noqa: PLC0415
+def _demonstrating(service: str) -> Callable[..., Awaitable[StepAnswered]]:
+    async def put(message: Message, event: StepRequested, **collaborators: Any) -> StepAnswered:
+        # Imported here: it knows its service, which not every process holds, and is seldom needed.
+        part = importlib.import_module(f"{demonstration.__name__}.{service}")
+        answer: StepAnswered = await part.put(message, event, **collaborators)
+        return answer
 
-    return await invented(unit)
+    return put

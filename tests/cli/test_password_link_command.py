@@ -10,8 +10,8 @@ import httpx
 
 from realinsights.adapters import open_adapters
 from realinsights.app import build
+from realinsights.cli.demonstration import found
 from realinsights.demonstration import EMAIL, NAME
-from realinsights.demonstration.beginning import found_demonstration
 from realinsights.topology import read_topology
 
 NEW = "an even better battery"
@@ -23,8 +23,7 @@ class TestPasswordLink:
             topology = read_topology(environment={"REALINSIGHTS_DATA": str(tmp_path)})
             (process,) = topology.processes.values()
             async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
-                identity = product.services["auth"].given["identity"]
-                await found_demonstration(identity=identity, loans=product.documents["loans"])
+                await found(product, wait=True)
                 arguments = ("--data", tmp_path, "password-link", EMAIL, "--site", "https://books.example/", "--json")
                 answer = await asyncio.to_thread(run, *arguments)
                 (link,) = answer.document["links"]

@@ -13,9 +13,9 @@ import pytest
 
 from realinsights.adapters import open_adapters
 from realinsights.app import build
+from realinsights.cli.demonstration import found
 from realinsights.cli.main import DONE, REFUSED, WRONG_USAGE
 from realinsights.demonstration import EMAIL, NAME
-from realinsights.demonstration.beginning import found_demonstration
 from realinsights.topology import FOLDER, needs, read_topology, services
 from realinsights_platform.secret import new_secret
 
@@ -59,8 +59,7 @@ def product(environment: Mapping[str, str], tmp_path: Path) -> Any:
             open_adapters(topology, process, environment=environment) as adapters,
             build(process, adapters) as running,
         ):
-            identity = running.services["auth"].given["identity"]
-            await found_demonstration(identity=identity, loans=running.documents["loans"])
+            await found(running, wait=True)
             await act(running)
 
     def during(act: Any) -> None:

@@ -209,6 +209,8 @@ class TestServer:
 
             on_server = ("--org", NAME.lower(), "--server", server)
             assert run("loans", *on_server, "--json").document["total"] == 60
+            again = run("demonstrate", *on_server, "--json").document
+            assert (again["presence"], [step["state"] for step in again["steps"]]) == ("here", ["done"] * 3)
             assert len(run("export", "loans", *on_server).out.splitlines()) == 61
             assert run("import", tape, *on_server, "--json").document["created"] == 1
             figures = run("portfolio", *on_server, "--json").document["figures"]

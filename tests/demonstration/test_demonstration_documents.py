@@ -11,8 +11,8 @@ import pypdfium2
 
 from realinsights.adapters import open_adapters
 from realinsights.app import build
+from realinsights.cli.demonstration import found
 from realinsights.contracts.files import DocumentKind
-from realinsights.demonstration.beginning import FilesPlace, found_demonstration
 from realinsights.files.store import DOCUMENTS, VERSIONS
 from realinsights.loans.store import LOANS
 from realinsights.topology import read_topology
@@ -25,12 +25,11 @@ class TestTheDemonstration:
         topology = read_topology(environment={"REALINSIGHTS_DATA": str(tmp_path)})
         (process,) = topology.processes.values()
         async with open_adapters(topology, process) as adapters, build(process, adapters) as product:
-            files = FilesPlace(product.documents["files"], product.services["files"].given["resources"])
-            identity = product.services["auth"].given["identity"]
             for _ in range(2):
-                assert await found_demonstration(identity=identity, loans=product.documents["loans"], files=files)
+                assert await found(product, wait=True)
+            files = product.documents["files"]
             (org,) = [org async for org in organizations(product.documents["loans"])]
-            filed = await every(files.documents, DOCUMENTS, org)
+            filed = await every(files, DOCUMENTS, org)
             assert {document.kind for document in filed} == {
                 DocumentKind.NOTE,
                 DocumentKind.APPRAISAL,
@@ -42,7 +41,7 @@ class TestTheDemonstration:
             assert [document.kind for document in filed if document.confidential] == [DocumentKind.GUARANTY]
             (loan,) = (await product.documents["loans"].find(LOANS, org, order=Order("number"), limit=1)).items
             contents = {}
-            for version in await every(files.documents, VERSIONS, org):
+            for version in await every(files, VERSIONS, org):
                 document = next(one for one in filed if one.id == version.document_id)
                 contents[document.kind] = await adapters.blobs.get(version.path)
                 assert version.file_name.isprintable()

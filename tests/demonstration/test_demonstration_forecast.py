@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.demonstrating import put_in
 
 from realinsights.cli.client import Client, connected
 from realinsights.cli.place import Place
@@ -22,7 +23,7 @@ async def client(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clie
     """Return a client of the demonstration, with the fixing that its floating loans need."""
     folder = tmp_path_factory.mktemp("demonstration")
     async with connected(Place(data=folder), org="demonstration", create=True) as opened:
-        await opened.post("/demonstration", params={"businessDate": ON})
+        await put_in(opened, on=ON)
         await opened.post(
             "/rates/imports",
             content=b"DATE,SOFR30DAYAVG\n2025-12-30,4.05\n2026-01-13,4.02\n",

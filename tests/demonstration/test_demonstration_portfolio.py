@@ -15,9 +15,10 @@ from realinsights.contracts.loans import (
     PeriodsRecorded,
     RateType,
 )
-from realinsights.demonstration.founding import found
+from realinsights.demonstration.loans import invented
 from realinsights.demonstration.portfolio import HISTORY_MONTHS, plan
 from realinsights.loans.model.loan import amortization_type
+from realinsights.loans.service.demonstration import put_demonstration
 from realinsights.loans.store import KINDS, LOANS, PROPERTIES
 from realinsights_finance.due_dates import add_months
 from realinsights_platform.documents.journal_port import Storage
@@ -78,7 +79,8 @@ class TestPlan:
 
 class TestFounding:
     async def test_stores_everything_in_one_unit_and_tells_readers_36_months_and_more(self, documents: Storage) -> None:
-        assert await found(documents=documents, org="demo", business_date=BUSINESS_DATE)
+        async with documents.unit(org="demo", actor="ann", business_date=BUSINESS_DATE) as unit:
+            await put_demonstration(unit=unit, documents=documents, founding=invented, asked=1)
         assert await documents.sequence("demo") == 1
         assert await documents.count(LOANS, "demo") == 60
         assert await documents.count(PROPERTIES, "demo") == 90
@@ -95,10 +97,4 @@ class TestFounding:
             assert known[0] == loan.origination_date.replace(day=1)
             assert known[-1] == datetime.date(2026, 10, 1)
         assert max(months) == datetime.date(2026, 10, 1)
-        await documents.close()
-
-    async def test_happens_once(self, documents: Storage) -> None:
-        assert await found(documents=documents, org="demo", business_date=BUSINESS_DATE)
-        assert not await found(documents=documents, org="demo", business_date=BUSINESS_DATE)
-        assert await documents.sequence("demo") == 1
         await documents.close()

@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.demonstrating import put_in
+
 from realinsights.cli.client import connected
 from realinsights.cli.place import Place
 from realinsights.demonstration.portfolio import plan
@@ -76,7 +78,7 @@ def walls_by_hand() -> dict[str, tuple[str, str]]:
 async def test_both_walls_are_what_a_computation_by_hand_says(tmp_path: Path) -> None:
     found: dict[str, Any] = {}
     async with connected(Place(data=tmp_path), org="demonstration", create=True) as client:
-        await client.post("/demonstration", params={"businessDate": ON.isoformat()})
+        await put_in(client, on=ON.isoformat())
         for by in ("year", "month"):
             found[by] = await client.get("/portfolio/stress", businessDate=ON.isoformat(), by=by, explain="true")
         buckets = (await client.get("/dashboard/maturities", businessDate=ON.isoformat(), by="year"))["buckets"]

@@ -17,13 +17,11 @@ from joserfc.jwk import OKPKey
 
 from realinsights.contracts.loans import LOANS_EVENTS
 from realinsights.contracts.permissions import permissions_of
-from realinsights.demonstration.founding import invented
 from realinsights.loans.model.loan import Loan, LoanDraft, loan_of
 from realinsights.loans.model.loan_rules import valid_loan
 from realinsights.loans.model.property import Property, PropertyDraft, property_of, valid_property
 from realinsights.loans.routes import (
     JOURNAL_ROUTES,
-    demonstration,
     figures,
     forecast,
     loans,
@@ -61,7 +59,6 @@ CORE_ROUTES = (
         properties,
         parties,
         sizing,
-        demonstration,
         rates,
         reconciliation,
         solving,
@@ -187,7 +184,7 @@ class World:
                     routes=CORE_ROUTES,
                     documents=documents,
                     versions=heads,
-                    given={"founding": invented, "readers": Readers()},
+                    given={"readers": Readers()},
                 ),
             ],
             verifier=Verifier(

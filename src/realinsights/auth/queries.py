@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from enum import StrEnum
 from types import MappingProxyType
 
 import msgspec
@@ -21,7 +22,8 @@ from realinsights.auth.model.people import (
     User,
 )
 from realinsights.auth.model.sessions import Session
-from realinsights.auth.model.undertakings import StepState, Undertaking, UndertakingState
+from realinsights.auth.model.undertakings import StepState, Undertaking, UndertakingKind, UndertakingState
+from realinsights.contracts.demonstration import KEPT, DemonstrationFacts
 from realinsights.contracts.permissions import Role, permissions_of
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Storage
@@ -102,7 +104,7 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class StepView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A service's part; `late` where it has not answered by a deadline and was asked again.
 
-    `counts` say how much was done, by what it was done to.
+    `counts` say how much was done, by what it was done to, `objections` why it was not, or what it left.
     """
 
     service: str
@@ -112,7 +114,32 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     deadline: datetime.datetime | None
     answered_at: datetime.datetime | None
     late: bool
+    objections: tuple[str, ...]
     counts: dict[str, int]
+
+
+class Presence(StrEnum):
+    """Presence of the demonstration in an organization; `partly_here` where a part of it had to stay."""
+
+    ABSENT = "absent"
+    ARRIVING = "arriving"
+    HERE = "here"
+    LEAVING = "leaving"
+    PARTLY_HERE = "partly_here"
+
+
+class DemonstrationView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The demonstration in the organization, and how far each service is with what was asked for last.
+
+    `refused` says why it was not put in; what was put in of it by then is taken out again.
+    """
+
+    presence: Presence
+    asked_by: str | None = None
+    asked_at: datetime.datetime | None = None
+    ended_at: datetime.datetime | None = None
+    refused: tuple[str, ...] = ()
+    steps: tuple[StepView, ...] = ()
 
 
 class RemovalView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -285,6 +312,35 @@ async def removal(documents: Documents, *, org: str, user: str) -> Undertaking:
     if found is None:
         raise NotFound("This member's removal was not asked for.")
     return found
+
+
+async def demonstration(documents: Documents, *, org: str) -> DemonstrationView:
+    """Return whether the demonstration is here, or how far it is."""
+    return demonstration_view(await store.demonstration_of(documents, org))
+
+
+def demonstration_view(undertaking: Undertaking | None) -> DemonstrationView:
+    """Return what was asked for last of the demonstration as shown."""
+    if undertaking is None:
+        return DemonstrationView(presence=Presence.ABSENT)
+    why = DemonstrationFacts.of(undertaking.facts).because
+    return made_from(
+        undertaking,
+        DemonstrationView,
+        presence=_presence(undertaking),
+        asked_by=undertaking.asked_by.name,
+        refused=undertaking.objections if undertaking.state is UndertakingState.REFUSED else why,
+        steps=tuple(made_from(step, StepView) for step in undertaking.steps),
+    )
+
+
+def _presence(undertaking: Undertaking) -> Presence:
+    removed = undertaking.kind is UndertakingKind.DEMONSTRATION_REMOVAL
+    if undertaking.ended_at is None:
+        return Presence.LEAVING if removed else Presence.ARRIVING
+    if not removed:
+        return Presence.HERE if undertaking.state is UndertakingState.DONE else Presence.ABSENT
+    return Presence.PARTLY_HERE if any(KEPT in step.counts for step in undertaking.steps) else Presence.ABSENT
 
 
 def removal_view(undertaking: Undertaking) -> RemovalView:

@@ -13,9 +13,10 @@ from realinsights.auth.model.invitations import Invitation
 from realinsights.auth.model.keys import KEYRING_ID, Keyring
 from realinsights.auth.model.people import Credential, Organization, User
 from realinsights.auth.model.sessions import Session
-from realinsights.auth.model.undertakings import Undertaking, UndertakingKind
+from realinsights.auth.model.undertakings import DEMONSTRATIONS, Undertaking, UndertakingKind
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import (
+    AnyOf,
     Contains,
     Documents,
     Equal,
@@ -91,6 +92,13 @@ async def deletion_of(documents: Documents, org: str) -> Undertaking | None:
     page = await documents.find(
         UNDERTAKING, org, Equal("kind", UndertakingKind.ORGANIZATION_DELETION), order=order, limit=1
     )
+    return page.items[0] if page.items else None
+
+
+async def demonstration_of(documents: Documents, org: str) -> Undertaking | None:
+    """Return what was asked for last of an organization's demonstration, in or out; None where nothing ever was."""
+    order = Order("asked_at", descending=True)
+    page = await documents.find(UNDERTAKING, org, AnyOf("kind", DEMONSTRATIONS), order=order, limit=1)
     return page.items[0] if page.items else None
 
 

@@ -33,7 +33,7 @@ COMMANDS = MappingProxyType(
             "realinsights.cli.gateway", "gateway", "Print what nginx is to do in front of several processes."
         ),
         "demonstrate": Entry(
-            "realinsights.cli.demonstration", "demonstrate", "Found the demonstration where services run apart."
+            "realinsights.cli.demonstration", "demonstrate", "Found the demonstration, or put it into an organization."
         ),
         "login": Entry("realinsights.cli.login", "login", "Sign in to a running server, for --server."),
         "logout": Entry("realinsights.cli.login", "logout", "Sign out of a running server."),

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import dataclasses
 import errno
 import os
 import socket
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from realinsights.adapters import open_adapters
-from realinsights.app import Product, build
+from realinsights.app import build
 from realinsights.cli import demonstration as demonstrated
 from realinsights.cli.place import Place, place_options
 from realinsights.demonstration import EMAIL, PASSWORD
@@ -28,7 +27,6 @@ from realinsights_platform.http.edge.access_log import request_context
 from realinsights_platform.http.openapi.page import DOCS_PATH
 from realinsights_platform.logs import configure_logs
 from realinsights_platform.process import Adapters
-from realinsights_platform.tasks import end
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -196,44 +194,23 @@ async def _run(
     name: str,
 ) -> None:
     async with build(process, adapters, settings) as product:
-        demonstrates = wanted and await demonstrated.found(product)
+        # One that holds a part of it alone begins nothing: `realinsights demonstrate` does.
+        whole = {"auth", "loans"} <= set(product.services)
+        demonstrates = wanted and whole and await demonstrated.found(product, wait=process.role == "all")
         works = settings.published_password_works
         greeting = _greeting(bound, folder, demonstrates=demonstrates, works=works, notice=adapters.site.notice)
         if name:
             greeting = f"{name} is ready at {_address(bound)}"
-        answering = asyncio.Event()
 
         def started() -> None:
             click.echo(greeting)
-            answering.set()
 
-        async with _working_in_demonstration(product, answering, wanted=demonstrates):
-            await serving.serve(product.app, bound=bound, started=started, trusted_proxies=settings.trusted_proxies)
+        await serving.serve(product.app, bound=bound, started=started, trusted_proxies=settings.trusted_proxies)
 
 
 async def _is_empty(adapters: Adapters) -> bool:
     auth = adapters.documents.get("auth")
     return auth is not None and not await auth.organizations(limit=1)
-
-
-@contextlib.asynccontextmanager
-async def _working_in_demonstration(
-    product: Product, answering: asyncio.Event, *, wanted: bool
-) -> AsyncGenerator[None, None]:
-    """Let people work in the demonstration once requests are answered, until the context is left."""
-    if not wanted or "notifications" not in product.services:
-        yield
-        return
-    working = asyncio.create_task(_work_in_demonstration(product, answering), name="demonstration")
-    try:
-        yield
-    finally:
-        await end(working)
-
-
-async def _work_in_demonstration(product: Product, answering: asyncio.Event) -> None:
-    await answering.wait()
-    await demonstrated.work(product)
 
 
 @contextlib.contextmanager

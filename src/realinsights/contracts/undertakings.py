@@ -21,3 +21,15 @@ LET_GO_OF_MEMBER: Final = "member.removal"
 
 REMOVAL: Final = ("dashboard", "files", "loans", "notifications")
 """The services that let go of a member, all at once: none may refuse, and none waits for another."""
+
+PUT_DEMONSTRATION: Final = "demonstration"
+"""Put the service's part of the demonstration into the organization."""
+
+DEMONSTRATION: Final = (("loans",), ("files", "notifications"))
+"""The services that put the demonstration in: what it is about goes before what is written and filed about it."""
+
+REMOVE_DEMONSTRATION: Final = "demonstration.removal"
+"""Take the service's part of the demonstration out; what people have made stays."""
+
+DEMONSTRATION_REMOVAL: Final = (("loans",), ("files",), ("notifications",))
+"""The services that take the demonstration out, one after the other: each hears what those before it took out."""

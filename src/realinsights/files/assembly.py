@@ -35,7 +35,7 @@ FOLLOWS: tuple[str, ...] = ()
 
 
 async def assemble(host: Host) -> Service:
-    """Return the service. The composition root gives `scanner`, which looks for malware."""
+    """Return the service. The composition root gives `scanner`, which looks for malware, and `demonstrating`."""
     texts = host.documents.texts()
     resources = Resources(blobs=host.blobs, quota=host.quota, scanner=host.given["scanner"], texts=texts)
     kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs, folders=KEPT_FILES, texts=texts)
@@ -52,7 +52,14 @@ async def assemble(host: Host) -> Service:
         hear = functools.partial(_hear, host.documents)
         tasks.append(functools.partial(handling, told, hear))
         asked = stepping.asked(host.stream, host.documents.service)
-        tasks.append(functools.partial(stepping.stepping, host.documents, asked, steps.tasks(kept)))
+        tasks.append(
+            functools.partial(
+                stepping.stepping,
+                host.documents,
+                asked,
+                steps.tasks(kept, resources, host.given["demonstrating"]("files")),
+            )
+        )
     return Service(
         name="files",
         routes=ROUTES,

@@ -6,9 +6,15 @@ import contextlib
 import functools
 
 from realinsights.contracts.loans import LOANS_EVENTS, ReportRequested
-from realinsights.contracts.undertakings import DELETE_ORGANIZATION, LET_GO_OF_MEMBER
+from realinsights.contracts.undertakings import (
+    DELETE_ORGANIZATION,
+    LET_GO_OF_MEMBER,
+    PUT_DEMONSTRATION,
+    REMOVE_DEMONSTRATION,
+)
 from realinsights.loans import store, subscribers
 from realinsights.loans.routes import ROUTES
+from realinsights.loans.service import demonstration
 from realinsights.loans.service.imports.jobs import ImportJobs
 from realinsights.loans.service.imports.reading_process import Readers
 from realinsights.loans.service.imports.resources import now
@@ -35,7 +41,7 @@ FOLLOWS: tuple[str, ...] = ()
 
 
 async def assemble(host: Host) -> Service:
-    """Return the service. The composition root gives `founding`, which invents the demonstration portfolio."""
+    """Return the service. The composition root gives `demonstrating`, which puts the demonstration in."""
     progress = Progress(store.IMPORTS, documents=host.documents, cache=host.cache)
     report_progress = Progress(store.REPORT_RUNS, documents=host.documents, cache=host.cache)
     kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs, folders=KEPT_FILES)
@@ -64,9 +70,11 @@ async def assemble(host: Host) -> Service:
         runs = host.stream.subscribe(GROUP, ("loans",), (ReportRequested,))
         tasks.append(functools.partial(handling, runs, reports.answer))
         steps = stepping.asked(host.stream, host.documents.service)
-        does = {
+        does: dict[str, stepping.Task] = {
             DELETE_ORGANIZATION: stepping.deleting(kept),
             LET_GO_OF_MEMBER: stepping.in_parts(host.documents, let_go),
+            PUT_DEMONSTRATION: functools.partial(host.given["demonstrating"]("loans"), documents=host.documents),
+            REMOVE_DEMONSTRATION: demonstration.removing(host.documents),
         }
         tasks.append(functools.partial(stepping.stepping, host.documents, steps, does))
     return Service(
@@ -80,7 +88,6 @@ async def assemble(host: Host) -> Service:
             "report_progress": report_progress,
             "readers": Readers(),
             "quota": host.quota,
-            "founding": host.given["founding"],
         },
         relay=host.relay(LOANS_EVENTS),
         tasks=tasks,

@@ -6,10 +6,16 @@ import contextlib
 import functools
 
 from realinsights.contracts.notifications import NOTIFICATIONS_EVENTS
-from realinsights.contracts.undertakings import DELETE_ORGANIZATION, LET_GO_OF_MEMBER
+from realinsights.contracts.undertakings import (
+    DELETE_ORGANIZATION,
+    LET_GO_OF_MEMBER,
+    PUT_DEMONSTRATION,
+    REMOVE_DEMONSTRATION,
+)
 from realinsights.notifications import store, subscribers
 from realinsights.notifications.model.deliveries import endpoint_of
 from realinsights.notifications.routes import ROUTES
+from realinsights.notifications.service import demonstration
 from realinsights.notifications.service.badges import Badges
 from realinsights.notifications.service.clock import utc_now
 from realinsights.notifications.service.dates import advance_dates, roll_dates
@@ -68,9 +74,17 @@ async def assemble(host: Host) -> Service:
         kept = Kept(storage=host.documents, kinds=KINDS, blobs=host.blobs)
         steps = stepping.asked(host.stream, host.documents.service)
         lets_go = functools.partial(let_go, documents=host.documents, now=utc_now)
-        does = {
+        does: dict[str, stepping.Task] = {
             DELETE_ORGANIZATION: stepping.deleting(kept),
             LET_GO_OF_MEMBER: stepping.in_parts(host.documents, lets_go),
+            PUT_DEMONSTRATION: functools.partial(
+                host.given["demonstrating"]("notifications"),
+                documents=host.documents,
+                hearing=hears,
+                follower=follower,
+                now=utc_now,
+            ),
+            REMOVE_DEMONSTRATION: demonstration.removing(host.documents, hearing=hears, follower=follower, now=utc_now),
         }
         tasks.append(functools.partial(stepping.stepping, host.documents, steps, does))
         mailing = Mailing(

@@ -20,6 +20,7 @@ from realinsights.notifications.model.places import Place
 from realinsights.notifications.model.preferences import Preferences
 from realinsights.notifications.model.rules import Rule, RuleState, RuleTold
 from realinsights_platform.documents.port import Kind
+from realinsights_platform.steps import LastStep
 
 SERVICE = "notifications"
 
@@ -51,6 +52,7 @@ NOTES = Kind(
 RULES = Kind(SERVICE, "rule", Rule, indexes=("active", "gone", "created_at"), due="look_at")
 RULE_STATES = Kind(SERVICE, "rule_state", RuleState, indexes=("rule",))
 RULES_TOLD = Kind(SERVICE, "rule_told", RuleTold)
+LAST_STEPS = Kind(SERVICE, "last_step", LastStep)
 ESCALATIONS = Kind(SERVICE, "escalation", Escalation, due="due_at")
 
 KINDS: tuple[Kind[Any], ...] = (
@@ -73,4 +75,5 @@ KINDS: tuple[Kind[Any], ...] = (
     RULE_STATES,
     RULES_TOLD,
     ESCALATIONS,
+    LAST_STEPS,
 )

@@ -8,16 +8,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+import msgspec
 import structlog
 
 from realinsights_platform.documents.closing import Kept, close_journal, closure, erase
 from realinsights_platform.documents.journal_port import Storage
-from realinsights_platform.documents.port import Unit
+from realinsights_platform.documents.port import Kind, Unit
 from realinsights_platform.documents.retrying import committed
 from realinsights_platform.errors import Closed, Stale
 from realinsights_platform.events import Message
 from realinsights_platform.scheduling.checks import Check
-from realinsights_platform.steps import StepAnswered, StepOutcome, StepRequested
+from realinsights_platform.steps import Facts, LastStep, StepAnswered, StepOutcome, StepRequested
 from realinsights_platform.stream.handling import handling
 from realinsights_platform.stream.port import Stream, Subscription
 
@@ -73,6 +74,7 @@ def answered(
     *,
     objections: tuple[str, ...] = (),
     counts: Mapping[str, int] | None = None,
+    facts: Facts = msgspec.UNSET,
 ) -> StepAnswered:
     """Return the answer to a step."""
     return StepAnswered(
@@ -80,7 +82,8 @@ def answered(
         task=event.task,
         outcome=outcome,
         objections=objections,
-        counts=dict(counts or {}),
+        counts={what: count for what, count in sorted((counts or {}).items()) if count},
+        facts=facts,
     )
 
 
@@ -147,9 +150,18 @@ def in_parts(storage: Storage, part: Callable[[Unit, str], Awaitable[Mapping[str
                 if not any(done.values()):
                     break
                 counts.update(done)
-        return answered(event, counts={what: count for what, count in sorted(counts.items()) if count})
+        return answered(event, counts=counts)
 
     return do
+
+
+async def superseded(unit: Unit, kind: Kind[LastStep], thing: str, message: Message) -> bool:
+    """Whether a later step of a thing was done; where none was, remember this one as the last, in the same unit."""
+    last = await unit.get(kind, thing)
+    if last is None or last.sequence < message.sequence:
+        version = 0 if last is None else last.version
+        unit.put(kind, LastStep(id=thing, org=unit.org, version=version, sequence=message.sequence))
+    return last is not None and last.sequence > message.sequence
 
 
 def late_leftovers(kept: Kept) -> Check:

@@ -8,7 +8,7 @@ of the wave before are done. Wave 0 looks whether anything objects, while the un
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -18,8 +18,12 @@ from realinsights.contracts.undertakings import (
     CHECK_DELETION,
     DELETE_ORGANIZATION,
     DELETION,
+    DEMONSTRATION,
+    DEMONSTRATION_REMOVAL,
     LET_GO_OF_MEMBER,
+    PUT_DEMONSTRATION,
     REMOVAL,
+    REMOVE_DEMONSTRATION,
 )
 from realinsights_platform.documents.closed import Closure
 from realinsights_platform.documents.port import Document
@@ -41,6 +45,12 @@ class UndertakingKind(StrEnum):
 
     ORGANIZATION_DELETION = "organization_deletion"
     MEMBER_REMOVAL = "member_removal"
+    DEMONSTRATION = "demonstration"
+    DEMONSTRATION_REMOVAL = "demonstration_removal"
+
+
+DEMONSTRATIONS: Final = (UndertakingKind.DEMONSTRATION, UndertakingKind.DEMONSTRATION_REMOVAL)
+"""The undertakings that auth itself has no part of: they end with the last answer."""
 
 
 class UndertakingState(StrEnum):
@@ -111,7 +121,10 @@ class Asker(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class Undertaking(Document, frozen=True, kw_only=True, rename="camel"):
-    """Something that spans services, from when it is asked for until its end. `subject` is what it concerns, by id."""
+    """Something that spans services, from when it is asked for until its end. `subject` is what it concerns, by id.
+
+    `facts` are what steps tell those that come after them.
+    """
 
     kind: UndertakingKind
     subject: str
@@ -122,6 +135,7 @@ class Undertaking(Document, frozen=True, kw_only=True, rename="camel"):
     steps: tuple[Step, ...]
     ended_at: datetime.datetime | None = None
     ended_by: str | None = None
+    facts: dict[str, Any] = msgspec.field(default_factory=dict)
 
     @property
     def due_at(self) -> datetime.datetime | None:
@@ -170,9 +184,7 @@ def deletion(
 
     For so long as `grace` it can be undone.
     """
-    steps = [Step(service="files", task=CHECK_DELETION, wave=0)]
-    for wave, services in enumerate(DELETION, 1):
-        steps += [Step(service=service, task=DELETE_ORGANIZATION, wave=wave) for service in services]
+    steps = [Step(service="files", task=CHECK_DELETION, wave=0), *_waves(DELETION, DELETE_ORGANIZATION)]
     undertaking = Undertaking(
         id=undertaking_id,
         org=org,
@@ -198,8 +210,44 @@ def removal(*, undertaking_id: str, org: str, member: str, asked_by: Asker, now:
         asked_at=now,
         begins_at=now + REMOVAL_GRACE,
         state=UndertakingState.ASKED,
-        steps=tuple(Step(service=service, task=LET_GO_OF_MEMBER, wave=1) for service in REMOVAL),
+        steps=tuple(_waves((REMOVAL,), LET_GO_OF_MEMBER)),
     )
+
+
+def demonstration(
+    *,
+    undertaking_id: str,
+    org: str,
+    asked_by: Asker,
+    now: datetime.datetime,
+    facts: dict[str, Any],
+    removal: bool = False,
+) -> Moved:
+    """Return the demonstration in, or out with `removal`, as it is asked for: it begins at once."""
+    waves, task = (DEMONSTRATION_REMOVAL, REMOVE_DEMONSTRATION) if removal else (DEMONSTRATION, PUT_DEMONSTRATION)
+    undertaking = Undertaking(
+        id=undertaking_id,
+        org=org,
+        kind=UndertakingKind.DEMONSTRATION_REMOVAL if removal else UndertakingKind.DEMONSTRATION,
+        subject=org,
+        asked_by=asked_by,
+        asked_at=now,
+        begins_at=now,
+        state=UndertakingState.UNDER_WAY,
+        steps=tuple(_waves(waves, task)),
+        facts=facts,
+    )
+    return _next_wave(undertaking, now)
+
+
+def demonstration_id(before: Undertaking | None) -> str:
+    """Return the id of the demonstration's undertaking that follows one; two who ask at once make the same one."""
+    return f"demonstration-{1 if before is None else int(before.id.rpartition('-')[2]) + 1}"
+
+
+def stopped(undertaking: Undertaking, *, by: str, now: datetime.datetime) -> Undertaking:
+    """Return an undertaking that is not gone on with: what was done of it is undone by another one."""
+    return msgspec.structs.replace(undertaking, state=UndertakingState.UNDONE, ended_at=now, ended_by=by)
 
 
 def carried_on(undertaking: Undertaking, now: datetime.datetime) -> Moved:
@@ -236,9 +284,11 @@ def heard(undertaking: Undertaking, service: str, answer: StepAnswered, now: dat
         changed = _with(
             undertaking, place, state=StepState.REFUSED, answered_at=now, objections=answer.objections, deadline=None
         )
-        if undertaking.begun or undertaking.kind is UndertakingKind.MEMBER_REMOVAL:
-            # What was begun is brought to its end: whoever refuses now is asked again. To let go of a person nobody may
-            # refuse at all.
+        if undertaking.kind is not UndertakingKind.DEMONSTRATION and (
+            undertaking.begun or undertaking.kind is not UndertakingKind.ORGANIZATION_DELETION
+        ):
+            # What was begun is brought to its end: whoever refuses now is asked again. To let go of a person, or to
+            # take the demonstration out, nobody may refuse at all. What was put in of it can be taken out.
             return _with(undertaking, place, answered_at=now, objections=answer.objections), ()
         return msgspec.structs.replace(changed, state=UndertakingState.REFUSED, ended_at=now), ()
     changed = _with(
@@ -247,10 +297,12 @@ def heard(undertaking: Undertaking, service: str, answer: StepAnswered, now: dat
         state=StepState.DONE,
         answered_at=now,
         deadline=None,
-        objections=(),
+        objections=answer.objections,
         counts=answer.counts,
         closure=answer.closure,
     )
+    if answer.facts is not msgspec.UNSET:
+        changed = msgspec.structs.replace(changed, facts=changed.facts | answer.facts)
     return _next_wave(changed, now) if step.wave and changed.state is UndertakingState.UNDER_WAY else (changed, ())
 
 
@@ -269,10 +321,17 @@ def undone(undertaking: Undertaking, *, by: str, now: datetime.datetime) -> Unde
 
 def _next_wave(undertaking: Undertaking, now: datetime.datetime) -> Moved:
     rest = [step.wave for step in undertaking.steps if step.wave > 0 and step.state is not StepState.DONE]
+    if not rest and undertaking.kind in DEMONSTRATIONS:
+        return finished(undertaking, now=now), ()
     if not rest:
         return msgspec.structs.replace(undertaking, state=UndertakingState.FINISHING), ()
     wave = min(rest)
     return _asking(undertaking, lambda step: step.wave == wave and step.state is StepState.WAITING, now)
+
+
+def _waves(waves: Sequence[Sequence[str]], task: str) -> Iterator[Step]:
+    for wave, services in enumerate(waves, 1):
+        yield from (Step(service=service, task=task, wave=wave) for service in services)
 
 
 def _asking(

@@ -5,6 +5,7 @@ from realinsights.auth.routes import (
     accounts,
     addresses,
     deletions,
+    demonstrations,
     invitations,
     keys,
     members,
@@ -18,7 +19,8 @@ from realinsights_platform.journal_routes import journal_routes
 
 JOURNAL_ROUTES = journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ)
 ROUTES = (
-    *routes_in(signing_in, accounts, addresses, invitations, members, organizations, deletions, password_links),
+    *routes_in(signing_in, accounts, addresses, invitations, members, organizations, deletions),
+    *routes_in(password_links, demonstrations),
     *routes_in(keys),
     *JOURNAL_ROUTES,
 )

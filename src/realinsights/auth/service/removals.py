@@ -34,7 +34,7 @@ async def ask_for_removal(*, unit: Unit, identity: Identity, user: str) -> Under
     refuse_removed(before)
     deactivated = await members.deactivate(unit=unit, identity=identity, user=user)
     asked = undertakings.removal(
-        undertaking_id=new_id(), org=unit.org, member=user, asked_by=await _asker(unit), now=identity.now()
+        undertaking_id=new_id(), org=unit.org, member=user, asked_by=await asker(unit), now=identity.now()
     )
     removal = Removal(undertaking_id=asked.id, begins_at=asked.begins_at, was_active=before.active)
     put_member(unit, msgspec.structs.replace(deactivated, removal=removal))
@@ -65,7 +65,7 @@ async def _member(unit: Unit, user: str) -> User:
     return await versions.current(unit, store.USER, user, expected_version=ANY_VERSION, noun="member")
 
 
-async def _asker(unit: Unit) -> Asker:
+async def asker(unit: Unit) -> Asker:
     """Return who asks, without an address: nothing is mailed, and a copy of it would outlive its member's removal."""
     asker = None if unit.actor == COMMAND_LINE else await unit.get(store.USER, unit.actor)
     if asker is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Sequence
 from typing import Final
@@ -19,6 +20,7 @@ from realinsights.auth.service.leaving import finish_removal
 from realinsights.auth.service.revocation import revoke_user
 from realinsights.auth.service.telling import put_member
 from realinsights.contracts.auth import OrganizationDeletionRefused, SessionsEnded
+from realinsights.contracts.demonstration import DemonstrationFacts
 from realinsights_platform.documents.port import Equal, Unit
 from realinsights_platform.documents.retrying import committed
 from realinsights_platform.errors import Stale
@@ -40,6 +42,7 @@ def request_steps(unit: Unit, undertaking: Undertaking, steps: Sequence[Step]) -
                 task=step.task,
                 subject=undertaking.subject,
                 attempt=step.attempts,
+                facts=undertaking.facts or msgspec.UNSET,
             )
         )
 
@@ -62,13 +65,15 @@ async def hear_answers(*, identity: Identity, message: Message) -> None:
             deletes = known.kind is UndertakingKind.ORGANIZATION_DELETION
             if deletes and changed.begun and not known.begun:
                 await _end_access(unit, identity)
-            if changed.state is UndertakingState.REFUSED:
+            if deletes and changed.state is UndertakingState.REFUSED:
                 unit.emit(OrganizationDeletionRefused(undertaking_id=known.id, objections=changed.objections))
             if deletes and changed.state is UndertakingState.FINISHING:
                 # Where it does not come to that, the undertaking is due.
                 unit.afterwards(functools.partial(begin_certificate, identity=identity, undertaking=changed))
             request_steps(unit, changed, asked)
             unit.put(store.UNDERTAKING, changed)
+            if not deletes and changed.state is UndertakingState.REFUSED and changed.begun:
+                _take_demonstration_out(unit, changed, identity.now())
 
     await committed(
         lambda: identity.documents.unit(org=message.org, actor=ACTOR, business_date=message.business_date),
@@ -104,6 +109,22 @@ async def carry_on(unit: Unit, ids: Sequence[str], *, identity: Identity) -> Non
                 )
         request_steps(unit, changed, asked)
         unit.put(store.UNDERTAKING, changed)
+
+
+def _take_demonstration_out(unit: Unit, refused: Undertaking, now: datetime.datetime) -> None:
+    """Have what was put in of a demonstration taken out again, since one of its parts was refused."""
+    known = DemonstrationFacts.of(refused.facts)
+    removal, asked = undertakings.demonstration(
+        undertaking_id=undertakings.demonstration_id(refused),
+        org=refused.org,
+        asked_by=refused.asked_by,
+        now=now,
+        facts=DemonstrationFacts(colleague=known.colleague, because=refused.objections).told(),
+        removal=True,
+    )
+    log.info("demonstration.refused", org=unit.org, objections=refused.objections)
+    request_steps(unit, removal, asked)
+    unit.put(store.UNDERTAKING, removal)
 
 
 async def _end_access(unit: Unit, identity: Identity) -> None:

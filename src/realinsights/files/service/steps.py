@@ -1,13 +1,21 @@
-"""Steps of the files service in what spans services: whether documents keep an organization, its end, a member's."""
+"""Steps of the files service in what spans services: an organization's end, a member's, the demonstration."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from realinsights.contracts.undertakings import CHECK_DELETION, DELETE_ORGANIZATION, LET_GO_OF_MEMBER
+from realinsights.contracts.undertakings import (
+    CHECK_DELETION,
+    DELETE_ORGANIZATION,
+    LET_GO_OF_MEMBER,
+    PUT_DEMONSTRATION,
+    REMOVE_DEMONSTRATION,
+)
 from realinsights.files.model.documents import HELD
+from realinsights.files.service import demonstration
+from realinsights.files.service.documents import Resources
 from realinsights.files.service.leaving import let_go
 from realinsights.files.store import DOCUMENTS
 from realinsights_platform.documents.closing import Kept
@@ -19,8 +27,10 @@ from realinsights_platform.steps import StepAnswered, StepRequested
 _MOST_NAMED: Final = 100
 
 
-def tasks(kept: Kept) -> Mapping[str, Task]:
-    """Return what the service does of an undertaking, by task."""
+def tasks(
+    kept: Kept, resources: Resources, demonstrating: Callable[..., Awaitable[StepAnswered]]
+) -> Mapping[str, Task]:
+    """Return what the service does of an undertaking, by task; `demonstrating` files the demonstration."""
 
     async def check(message: Message, event: StepRequested) -> StepAnswered:
         await refuse_held(kept.storage.unit(org=message.org, actor=ACTOR, business_date=message.business_date))
@@ -30,6 +40,8 @@ def tasks(kept: Kept) -> Mapping[str, Task]:
         CHECK_DELETION: check,
         DELETE_ORGANIZATION: deleting(kept, refuse=refuse_held),
         LET_GO_OF_MEMBER: in_parts(kept.storage, functools.partial(let_go, blobs=kept.blobs)),
+        PUT_DEMONSTRATION: functools.partial(demonstrating, documents=kept.storage, resources=resources),
+        REMOVE_DEMONSTRATION: demonstration.removing(kept.storage, resources),
     }
 
 

@@ -2,7 +2,6 @@
 
 from realinsights.contracts.permissions import Permission
 from realinsights.loans.routes import (
-    demonstration,
     figures,
     forecast,
     imports,
@@ -55,5 +54,4 @@ ROUTES = (
         solving,
     ),
     *JOURNAL_ROUTES,
-    *routes_in(demonstration),
 )

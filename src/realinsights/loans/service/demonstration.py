@@ -6,21 +6,32 @@ import asyncio
 import datetime
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
+from realinsights.contracts.demonstration import ACTOR, KEPT, TAG, DemonstrationFacts
 from realinsights.contracts.loans import DemonstrationRemoved, PartyDeleted, PartyKind
-from realinsights.loans.model.demonstration import TAG, Demonstration
-from realinsights.loans.queries.demonstration import PARTS, DemonstrationState, demonstration_state, state_of
+from realinsights.loans.model.demonstration import Demonstration
 from realinsights.loans.service.loans import delete_loan
-from realinsights.loans.store import DEMONSTRATIONS, LOANS
-from realinsights_platform.documents.port import AnyOf, Contains, Documents, Equal, Unit
+from realinsights.loans.store import DEMONSTRATIONS, FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
+from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import AnyOf, Contains, Documents, Equal, Kind, Unit
+from realinsights_platform.documents.retrying import committed
 from realinsights_platform.documents.versions import ANY_VERSION
-from realinsights_platform.errors import Conflict, Invalid, NotFound
+from realinsights_platform.errors import Conflict
+from realinsights_platform.events import Message
+from realinsights_platform.stepping import Task, answered
+from realinsights_platform.steps import StepAnswered, StepRequested
 
 EARLIEST, LATEST = datetime.date(1990, 1, 1), datetime.date(2150, 12, 31)
 """Business dates that the demonstration can be invented around."""
+
+PARTS: Mapping[str, Kind[Any]] = MappingProxyType(
+    {"loans": LOANS, "properties": PROPERTIES, "lenders": LENDERS, "funds": FUNDS, "portfolios": PORTFOLIOS}
+)
+"""The fields of a `Demonstration`, and of what kind the things are."""
 
 _NAMED = 5
 
@@ -31,74 +42,96 @@ PortfolioCreator = Callable[[Unit], Awaitable[CreatedPortfolio]]
 """Creates the portfolio's things in a unit of work. Whoever invents them is no part of this service."""
 
 
-class KeptThing(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A part of the demonstration that stays, because a loan or property of the organization's own refers to it."""
+class RemovedDemonstration(msgspec.Struct, frozen=True, kw_only=True):
+    """The numbers of things removed, a sentence for each that stays, and the ids of all that are gone by now."""
 
-    kind: PartyKind
-    id: str
-    name: str
-    reason: str
-
-
-class RemovedDemonstration(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The numbers of things removed, and the things that stay."""
-
-    loans: int
-    properties: int
-    lenders: int
-    funds: int
-    portfolios: int
-    kept: tuple[KeptThing, ...]
+    counts: Mapping[str, int]
+    kept: tuple[str, ...]
+    gone: tuple[str, ...]
 
 
-async def put_demonstration(*, unit: Unit, documents: Documents, founding: PortfolioCreator) -> DemonstrationState:
-    """Put the demonstration portfolio into the organization, as one unit of work.
+async def put_demonstration(
+    *, unit: Unit, documents: Documents, founding: PortfolioCreator, asked: int
+) -> Demonstration:
+    """Put the demonstration portfolio into the organization, as one unit of work; one that is there stays as it is.
 
-    Raises `Conflict` where it is there, or a number or name it needs is in use; `Invalid` for a business date that its
-    loans cannot be invented around.
+    `asked` is the sequence of the step: one before the last is passed over. Raises `Conflict` where a part of one had
+    to stay, where a number or name it needs is in use, and for a date that its loans cannot be invented around.
     """
     if not EARLIEST <= unit.business_date <= LATEST:
-        raise Invalid.field("businessDate", f"must lie between {EARLIEST} and {LATEST} for the demonstration")
+        raise Conflict(f"The business date must lie between {EARLIEST} and {LATEST} for the demonstration.")
     before = await unit.get(DEMONSTRATIONS, unit.org)
-    if before is not None and (await demonstration_state(documents, org=unit.org)).there:
-        raise Conflict("The demonstration portfolio, or a part of it, is here already. Remove it first.")
+    if before is not None and before.asked > asked:
+        return before
+    if before is not None:
+        there = {part: await unit.get_many(kind, getattr(before, part)) for part, kind in PARTS.items()}
+        if there["loans"]:
+            return before
+        names = _listed(thing.name for things in there.values() for thing in things.values())
+        if names:
+            raise Conflict(f"A part of the demonstration is here still: {names}. Take it out first.")
     founded = await founding(unit)
     await _refuse_clashes(documents, unit.org, founded)
-    unit.put(
+    return unit.put(
         DEMONSTRATIONS,
         Demonstration(
             id=unit.org,
             org=unit.org,
             version=before.version if before is not None else 0,
+            asked=asked,
             **{part: tuple(thing.id for thing in founded[part]) for part in PARTS},
         ),
     )
-    return state_of(founded)
 
 
-async def remove_demonstration(*, unit: Unit, documents: Documents) -> RemovedDemonstration:
+async def remove_demonstration(*, unit: Unit, documents: Documents, asked: int) -> RemovedDemonstration:
     """Remove what the demonstration put there, as one unit of work; what one's own things refer to stays.
 
-    What people changed of it is removed too, what they made is not. Raises `NotFound` where it is not there.
+    What people changed of it is removed too, what they made is not. Where it is not there, nothing is; `asked` is as
+    when it is put.
     """
     known = await unit.get(DEMONSTRATIONS, unit.org)
     if known is None:
-        raise NotFound("The demonstration portfolio is not here.")
+        unit.put(DEMONSTRATIONS, Demonstration(id=unit.org, org=unit.org, asked=asked))
+    if known is None or known.asked > asked:
+        return RemovedDemonstration(counts={}, kept=(), gone=())
     found = {part: await unit.get_many(kind, getattr(known, part)) for part, kind in PARTS.items()}
     for loan_id in found["loans"]:
         await delete_loan(unit=unit, loan_id=loan_id, expected_version=ANY_VERSION)
         await asyncio.sleep(0)
     kept = await _remove_unused(unit, documents, found)
-    left = {part: tuple(thing.id for thing in kept if thing.kind is kind) for part, (kind, _) in _USERS.items()}
-    if kept:
-        unit.put(DEMONSTRATIONS, msgspec.structs.replace(known, loans=(), **left))
-    else:
-        unit.delete(DEMONSTRATIONS, known)
-    staying = {thing.id for thing in kept}
-    gone = tuple(key for things in found.values() for key in things if key not in staying)
-    unit.emit(DemonstrationRemoved(tag=TAG, things=gone))
-    removed = {part: len(things) - len(left.get(part, ())) for part, things in found.items()}
-    return RemovedDemonstration(kept=tuple(kept), **removed)
+    left = {part: tuple(kept[part]) for part in _USERS}
+    gone = tuple(key for part, things in found.items() for key in things if key not in kept.get(part, ()))
+    # What people have brought back since is theirs.
+    theirs = [key for kind in PARTS.values() for key in await unit.get_many(kind, known.removed)]
+    before = tuple(key for key in known.removed if key not in theirs)
+    after = msgspec.structs.replace(known, loans=(), removed=(*before, *gone), asked=asked, **left)
+    if after != known:
+        unit.put(DEMONSTRATIONS, after)
+    if gone:
+        unit.emit(DemonstrationRemoved(tag=TAG, things=gone))
+    counts = {part: len(things) - len(kept.get(part, ())) for part, things in found.items()}
+    return RemovedDemonstration(
+        counts=counts | {KEPT: sum(map(len, kept.values()))},
+        kept=tuple(sentence for things in kept.values() for sentence in things.values()),
+        gone=after.removed,
+    )
+
+
+def removing(documents: Storage) -> Task:
+    """Return the task that takes the portfolio out of an organization."""
+
+    async def remove(message: Message, event: StepRequested) -> StepAnswered:
+        async def work(unit: Unit) -> RemovedDemonstration:
+            return await remove_demonstration(unit=unit, documents=documents, asked=message.sequence)
+
+        removed, _ = await committed(
+            lambda: documents.unit(org=message.org, actor=ACTOR, business_date=message.business_date), work
+        )
+        facts = DemonstrationFacts(things=removed.gone).told()
+        return answered(event, objections=removed.kept, counts=removed.counts, facts=facts)
+
+    return remove
 
 
 _USERS: Mapping[str, tuple[PartyKind, Mapping[str, str]]] = {
@@ -110,11 +143,14 @@ _USERS: Mapping[str, tuple[PartyKind, Mapping[str, str]]] = {
 """By part what its things are, what may refer to them, and by which field."""
 
 
-async def _remove_unused(unit: Unit, documents: Documents, found: Mapping[str, Mapping[str, Any]]) -> list[KeptThing]:
-    """Delete what nothing refers to that stays, and return the rest; the loans are deleted already."""
-    kept: list[KeptThing] = []
+async def _remove_unused(
+    unit: Unit, documents: Documents, found: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Mapping[str, str]]:
+    """Delete what nothing refers to that stays; return why the rest stays, by part and id. The loans are deleted."""
+    kept: dict[str, dict[str, str]] = {}
     gone: dict[str, list[Any]] = {part: [] for part in PARTS} | {"loans": [*found["loans"].values()]}
     for part, (party_kind, users) in _USERS.items():
+        kept[part] = {}
         ours = {
             user: Counter(key for thing in gone[user] for key in _references(thing, field))
             for user, field in users.items()
@@ -125,7 +161,7 @@ async def _remove_unused(unit: Unit, documents: Documents, found: Mapping[str, M
                 where = Contains(field, thing.id) if field == "property_ids" else Equal(field, thing.id)
                 others[user] = await documents.count(PARTS[user], unit.org, where) - ours[user][thing.id]
             if any(others.values()):
-                kept.append(KeptThing(kind=party_kind, id=thing.id, name=thing.name, reason=_reason(others)))
+                kept[part][thing.id] = f"The {party_kind.value} {thing.name} stays: {_reason(others)}."
                 continue
             unit.delete(PARTS[part], thing)
             unit.emit(PartyDeleted(kind=party_kind, party_id=thing.id))

@@ -74,6 +74,15 @@ class Hearing:
         if len(self._heard) > _KEPT:
             self._heard.popitem(last=False)
 
+    async def catch_up(self, message: Message, *services: str) -> None:
+        """Apply all that services have told of a message's organization by now; raises as `hear` does."""
+        org = message.org
+        for service in services:
+            if service != "auth":
+                await self._know_people(message)
+            place = await self._documents.get(PLACES, org, service)
+            await self._catch_up(service, message, place, until=await self._feeds[service].sequence(org))
+
     async def _know_people(self, message: Message) -> None:
         """Read from the journal of auth who the people are, where its messages have not come yet."""
         org = message.org

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
 
 import msgspec
 
+from realinsights.contracts.demonstration import ACTOR
 from realinsights.contracts.permissions import Permission
 from realinsights.notifications.model.notes import NewNote, Note, NoteDraft, NotePriority, checked, excerpt
 from realinsights.notifications.model.notifications import Notice, Thing, ThingKind
@@ -14,10 +17,13 @@ from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.telling import tell
 from realinsights.notifications.store import NOTES, PEOPLE
 from realinsights_platform.documents import versions
-from realinsights_platform.documents.port import Contains, Documents, Unit
+from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.errors import Faults, Forbidden, NotFound
 from realinsights_platform.ids import new_id
 from realinsights_platform.principal import Principal
+
+_PROGRAMS: Final = MappingProxyType({ACTOR: "The sample data"})
+"""Authors who are no people, as they are told of."""
 
 
 async def write_note(*, unit: Unit, principal: Principal, draft: NewNote, now: datetime.datetime) -> Note:
@@ -93,13 +99,6 @@ async def delete_note(*, unit: Unit, principal: Principal, note_id: str, expecte
     unit.delete(NOTES, note)
 
 
-async def delete_notes_of(*, unit: Unit, things: Collection[str], tag: str) -> None:
-    """Delete the notes with a tag on things, by id, whoever wrote them."""
-    for note in await unit.every(NOTES, Contains("tags", tag)):
-        if note.thing_id in things:
-            unit.delete(NOTES, note)
-
-
 async def restore_note(*, unit: Unit, documents: Documents, principal: Principal, note_id: str) -> Note:
     """Bring back a note that was deleted, as it was; whoever may delete it may. Nobody is told of it again.
 
@@ -134,7 +133,7 @@ async def _tell_mentioned(unit: Unit, note: Note, mentioned: Sequence[str], *, b
         if user not in people or not people[user].active:
             faults.add(f"mentions[{note.mentions.index(user)}]", "is no active member of your organization")
     faults.refuse("note")
-    author = people[by].name if by in people else "The command line"
+    author = people[by].name if by in people else _PROGRAMS.get(by, "The command line")
     for user in mentioned:
         notice = Notice(
             key=f"mention:{note.id}:{user}",

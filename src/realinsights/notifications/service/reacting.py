@@ -23,7 +23,6 @@ from realinsights.contracts.auth import (
     SignedInFromNewDevice,
 )
 from realinsights.contracts.loans import (
-    DemonstrationRemoved,
     ImportEnded,
     ImportOutcome,
     LoanDeleted,
@@ -44,7 +43,6 @@ from realinsights.notifications.model.topics import Topic
 from realinsights.notifications.service.feeds import revoke_feeds_of
 from realinsights.notifications.service.linking import put_link_mail
 from realinsights.notifications.service.neighbors import with_neighbors
-from realinsights.notifications.service.notes import delete_notes_of
 from realinsights.notifications.service.telling import ActivePeople, tell
 from realinsights.notifications.service.watching import active_rules, watch_loans
 from realinsights.notifications.store import ORGANIZATIONS, PEOPLE, WATCHED_LOANS
@@ -292,10 +290,6 @@ async def _loan_deleted(reaction: Reaction, event: LoanDeleted) -> None:
         reaction.loans[event.loan_id] = reaction.unit.put(WATCHED_LOANS, gone)
 
 
-async def _demonstration_removed(reaction: Reaction, event: DemonstrationRemoved) -> None:
-    await delete_notes_of(unit=reaction.unit, things=event.things, tag=event.tag)
-
-
 async def _tell_of_loans(reaction: Reaction) -> None:
     """Tell of loans that changed: one by one, or together where they are many."""
     late: list[tuple[WatchedLoan, str, bool]] = []
@@ -365,7 +359,6 @@ REACTIONS: Mapping[type[Event], Callable[[Reaction, Any], Awaitable[None]]] = Ma
         ReportFinished: _report_finished,
         LoanRecorded: _loan_recorded,
         LoanDeleted: _loan_deleted,
-        DemonstrationRemoved: _demonstration_removed,
     }
 )
 """Which event leads to what."""

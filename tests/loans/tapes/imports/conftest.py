@@ -24,7 +24,6 @@ from realinsights.contracts.loans import (
     PeriodsWithdrawn,
 )
 from realinsights.contracts.permissions import permissions_of
-from realinsights.demonstration.founding import invented
 from realinsights.loans.model.imports import UNDER_WAY, Import, ImportOptions, ImportRow
 from realinsights.loans.model.loan import Loan
 from realinsights.loans.routes import ROUTES
@@ -269,7 +268,6 @@ async def web(office: Any, documents: SqliteDocuments, signed: Headers) -> Async
                     "progress": office.progress,
                     "readers": Readers(),
                     "quota": UNLIMITED,
-                    "founding": invented,
                 },
             )
         ],

@@ -1,7 +1,8 @@
-"""Documents of the demonstration: a handful of files about one loan, made from its own facts."""
+"""Files' part of the demonstration: a handful of documents about one loan, made from its own facts."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import io
 from collections.abc import AsyncIterator, Sequence
@@ -14,15 +15,19 @@ from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
+from realinsights.contracts.demonstration import ACTOR, TAG, DemonstrationFacts, FiledLoan
 from realinsights.contracts.files import DocumentKind, Link, LinkedKind
 from realinsights.files.model.documents import DocumentDraft
 from realinsights.files.service.documents import Incoming, Resources, file_document
-from realinsights.loans.model.loan import Loan
-from realinsights.loans.model.parties import Lender
-from realinsights.loans.model.property import Property
+from realinsights.files.store import DOCUMENTS, LAST_STEPS
 from realinsights_platform.documents.journal_port import Storage
+from realinsights_platform.documents.port import Equal, Unit
+from realinsights_platform.documents.retrying import committed
+from realinsights_platform.errors import OverQuota
+from realinsights_platform.events import Message
+from realinsights_platform.stepping import Objected, answered, superseded
+from realinsights_platform.steps import StepAnswered, StepRequested
 
-ACTOR: Final = "system:demonstration"
 _INSURED_FOR: Final = datetime.timedelta(days=45)
 _PIECE: Final = 64 * 1024
 
@@ -35,22 +40,34 @@ class InventedFile(msgspec.Struct, frozen=True):
     content: bytes
 
 
-async def file_all(*, documents: Storage, resources: Resources, files: Sequence[InventedFile], org: str) -> None:
-    """File the demonstration's documents, through the same use case that people's uploads reach, as one unit."""
-    today = datetime.datetime.now(datetime.UTC).date()
-    async with documents.unit(org=org, actor=ACTOR, business_date=today) as unit:
+async def put(message: Message, event: StepRequested, *, documents: Storage, resources: Resources) -> StepAnswered:
+    """File the documents as one unit, through the same use case that people's uploads reach, unless they are there."""
+    loan = DemonstrationFacts.of(event.told).filed
+    if loan is None:
+        return answered(event)
+    files = await asyncio.to_thread(invented_files, loan, business_date=message.business_date)
+
+    async def work(unit: Unit) -> None:
+        if await superseded(unit, LAST_STEPS, TAG, message):
+            return
+        if await documents.count(DOCUMENTS, unit.org, Equal("filed_by", ACTOR)):
+            return
         for file in files:
             incoming = Incoming(name=file.name, declared_type=None, content=_pieces(file.content))
             await file_document(unit=unit, resources=resources, draft=file.draft, incoming=incoming, confidential=True)
 
+    try:
+        await committed(lambda: documents.unit(org=message.org, actor=ACTOR, business_date=message.business_date), work)
+    except OverQuota as refused:
+        raise Objected(refused.message) from None
+    return answered(event, counts={"documents": len(files)})
 
-def invented_files(
-    *, loan: Loan, asset: Property, lender: Lender, business_date: datetime.date
-) -> tuple[InventedFile, ...]:
+
+def invented_files(loan: FiledLoan, *, business_date: datetime.date) -> tuple[InventedFile, ...]:
     """Return files about a loan, its property and its lender, as they stand on a business date."""
     of_loan = Link(kind=LinkedKind.LOAN, id=loan.id, page=1)
-    of_property = Link(kind=LinkedKind.PROPERTY, id=asset.id)
-    of_lender = Link(kind=LinkedKind.LENDER, id=lender.id)
+    of_property = Link(kind=LinkedKind.PROPERTY, id=loan.property_id)
+    of_lender = Link(kind=LinkedKind.LENDER, id=loan.lender_id)
     insured_until = business_date + _INSURED_FOR
     return (
         InventedFile(
@@ -58,30 +75,29 @@ def invented_files(
             DocumentDraft(
                 title=f"Promissory note, {loan.name}",
                 kind=DocumentKind.NOTE,
-                retention_until=loan.maturity_date,
                 links=(of_loan, of_lender),
             ),
-            _note(loan, lender),
+            _note(loan),
         ),
         InventedFile(
-            f"Appraisal {asset.name}.pdf",
-            DocumentDraft(title=f"Appraisal, {asset.name}", kind=DocumentKind.APPRAISAL, links=(of_property,)),
-            _appraisal(asset),
+            f"Appraisal {loan.property_name}.pdf",
+            DocumentDraft(title=f"Appraisal, {loan.property_name}", kind=DocumentKind.APPRAISAL, links=(of_property,)),
+            _appraisal(loan),
         ),
         InventedFile(
-            f"Certificate of insurance {asset.name}.pdf",
+            f"Certificate of insurance {loan.property_name}.pdf",
             DocumentDraft(
-                title=f"Certificate of insurance, {asset.name}",
+                title=f"Certificate of insurance, {loan.property_name}",
                 kind=DocumentKind.INSURANCE,
                 expires_on=insured_until,
                 links=(of_property, Link(kind=LinkedKind.LOAN, id=loan.id)),
             ),
-            _insurance(asset, lender, insured_until),
+            _insurance(loan, insured_until),
         ),
         InventedFile(
-            f"Rent roll {asset.name}.xlsx",
-            DocumentDraft(title=f"Rent roll, {asset.name}", kind=DocumentKind.RENT_ROLL, links=(of_property,)),
-            _rent_roll(asset, business_date),
+            f"Rent roll {loan.property_name}.xlsx",
+            DocumentDraft(title=f"Rent roll, {loan.property_name}", kind=DocumentKind.RENT_ROLL, links=(of_property,)),
+            _rent_roll(loan, business_date),
         ),
         InventedFile(
             f"Servicing of {loan.number}.eml",
@@ -90,27 +106,27 @@ def invented_files(
                 kind=DocumentKind.CORRESPONDENCE,
                 links=(Link(kind=LinkedKind.LOAN, id=loan.id), of_lender),
             ),
-            _letter(loan, lender, business_date),
+            _letter(loan, business_date),
         ),
         InventedFile(
             f"Guaranty {loan.number}.pdf",
             DocumentDraft(
                 title=f"Guaranty, {loan.name}", kind=DocumentKind.GUARANTY, confidential=True, links=(of_loan,)
             ),
-            _guaranty(loan, lender),
+            _guaranty(loan),
         ),
     )
 
 
-def _note(loan: Loan, lender: Lender) -> bytes:
+def _note(loan: FiledLoan) -> bytes:
     borrower = loan.borrower or "the borrower"
-    months = loan.terms.amortization_months
+    months = loan.amortization_months
     return _pdf(
         f"Promissory note {loan.number}",
         (
             (
-                f"For value received, {borrower} promises to pay to the order of {lender.name} the principal sum of "
-                f"${loan.original_balance:,.2f}, with interest as this note says."
+                f"For value received, {borrower} promises to pay to the order of {loan.lender_name} the principal "
+                f"sum of ${loan.original_balance:,.2f}, with interest as this note says."
             ),
             f"Dated {_day(loan.origination_date)}. Secured by the property known as {loan.name}.",
         ),
@@ -133,47 +149,46 @@ def _note(loan: Loan, lender: Lender) -> bytes:
     )
 
 
-def _appraisal(asset: Property) -> bytes:
-    valuation = asset.valuations[-1] if asset.valuations else None
+def _appraisal(loan: FiledLoan) -> bytes:
     opinion = (
         "No opinion of value was asked for."
-        if valuation is None
-        else f"Market value as of {valuation.as_of}: ${valuation.amount:,.2f}."
+        if loan.value is None
+        else f"Market value as of {loan.valued_on}: ${loan.value:,.2f}."
     )
     return _pdf(
-        f"Appraisal of {asset.name}",
-        (opinion, f"{asset.address or asset.name}, {asset.city}, {asset.state}. Built in {asset.year_built}."),
+        f"Appraisal of {loan.property_name}",
+        (opinion, f"{loan.address or loan.property_name}, {loan.city}, {loan.state}. Built in {loan.year_built}."),
         ("The income approach was given most weight. Comparable sales support it.",),
     )
 
 
-def _insurance(asset: Property, lender: Lender, until: datetime.date) -> bytes:
+def _insurance(loan: FiledLoan, until: datetime.date) -> bytes:
     return _pdf(
         "Certificate of property insurance",
         (
-            f"Insured property: {asset.name}, {asset.city}, {asset.state}.",
-            f"Mortgagee and loss payee: {lender.name}, its successors and assigns.",
+            f"Insured property: {loan.property_name}, {loan.city}, {loan.state}.",
+            f"Mortgagee and loss payee: {loan.lender_name}, its successors and assigns.",
             f"The policy expires on {_day(until)}. Notice of cancellation is given thirty days before.",
         ),
     )
 
 
-def _guaranty(loan: Loan, lender: Lender) -> bytes:
-    guarantor = loan.guarantors[0] if loan.guarantors else f"Each principal of {loan.borrower or loan.name}"
+def _guaranty(loan: FiledLoan) -> bytes:
+    guarantor = loan.guarantor or f"Each principal of {loan.borrower or loan.name}"
     return _pdf(
         f"Guaranty of recourse obligations, loan {loan.number}",
         (
-            f"{guarantor} guarantees to {lender.name} the recourse obligations of the loan agreement.",
+            f"{guarantor} guarantees to {loan.lender_name} the recourse obligations of the loan agreement.",
             "The guarantor keeps a net worth of no less than the original principal of the loan.",
         ),
     )
 
 
-def _rent_roll(asset: Property, day: datetime.date) -> bytes:
+def _rent_roll(loan: FiledLoan, day: datetime.date) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     sheet = book.create_sheet("Rent roll")
-    sheet.append([asset.name, None, None, day])
+    sheet.append([loan.property_name, None, None, day])
     sheet.append(["Unit", "Tenant", "Lease ends", "Monthly rent"])
     for number in range(1, 13):
         leased = None if number % 6 == 0 else day.replace(day=1) + datetime.timedelta(days=31 * number)
@@ -185,13 +200,10 @@ def _rent_roll(asset: Property, day: datetime.date) -> bytes:
     return buffer.getvalue()
 
 
-def _letter(loan: Loan, lender: Lender, day: datetime.date) -> bytes:
-    contact = lender.contacts[0] if lender.contacts else None
+def _letter(loan: FiledLoan, day: datetime.date) -> bytes:
     mail = EmailMessage()
     mail["Subject"] = f"Loan {loan.number}: insurance certificate due"
-    mail["From"] = (
-        f"{contact.name} <{contact.email}>" if contact is not None else f"{lender.name} <loans@lender.example>"
-    )
+    mail["From"] = f"{loan.contact_name or loan.lender_name} <{loan.contact_email or 'loans@lender.example'}>"
     mail["To"] = "asset.management@house.example"
     mail["Date"] = f"{day:%a, %d %b %Y} 09:30:00 -0500"
     mail.set_content(
@@ -218,7 +230,7 @@ def _day(date: datetime.date) -> str:
     return f"{date:%B} {date.day}, {date.year}"
 
 
-def _percent(loan: Loan) -> str:
+def _percent(loan: FiledLoan) -> str:
     return f"{(loan.rate * 100).normalize():f} %"
 
 
