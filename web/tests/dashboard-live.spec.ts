@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { dashboard, type Figure, figure, figures, fixed, LOAN, money, opened } from "./dashboard";
-import { expect, LEAST_LOAN, signIn, test } from "./fixtures";
+import { demonstrate, expect, LEAST_LOAN, signIn, test } from "./fixtures";
 
 test.describe("filters", () => {
   test("live in the address bar, survive a reload, and can be removed", async ({ page, organization }) => {
@@ -178,12 +178,15 @@ test.describe("an organization without a loan", () => {
     await expect(page.getByRole("link", { name: "Choose a file" })).toHaveAttribute("href", "/import/new/");
     await expect(page.getByRole("link", { name: "Add a loan" })).toHaveAttribute("href", "/loan/new/");
     await page.getByRole("button", { name: "Explore with sample data" }).click();
+    // While services are at work the page says how far each of them is.
+    await expect(page.getByRole("listitem").filter({ hasText: /^Loans: / })).toBeVisible();
     await expect(page.getByText("Includes sample data (60 fictional loans)")).toBeVisible();
     await expect(figure(page, "Loans")).toContainText("60");
 
     await page.getByRole("button", { name: "Remove sample data" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-    await expect(page.getByRole("button", { name: "Explore with sample data" })).toBeVisible();
+    await expect(page.getByText("Sample data removed.")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Explore with sample data" })).toBeEnabled();
   });
 
   test("offers a viewer nothing that would be refused", async ({ page, organization }) => {
@@ -191,7 +194,7 @@ test.describe("an organization without a loan", () => {
     await page.goto("/dashboard/");
     await expect(page.getByRole("heading", { name: "There are no loans yet" })).toBeVisible();
     await expect(page.getByRole("button", { name: "Explore with sample data" })).toBeHidden();
-    await organization.api.post("/api/v1/demonstration");
+    await demonstrate(organization.api);
     await expect(figures(page)).toBeVisible();
     await expect(page.getByText("Includes sample data")).toBeVisible();
     await expect(page.getByRole("button", { name: "Remove sample data" })).toBeHidden();

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { type Api, expect, type Organization, signIn } from "./fixtures";
+import { type Api, demonstrate, expect, type Organization, signIn } from "./fixtures";
 
 export interface Figure {
   value: string | null;
@@ -140,7 +140,7 @@ export async function opened(
   { api, administrator }: Organization,
   search = "",
 ): Promise<Dashboard> {
-  await api.post("/api/v1/demonstration");
+  await demonstrate(api);
   await signIn(page, administrator);
   await page.goto(`/dashboard/${search}`);
   await expect(figures(page)).toBeVisible();

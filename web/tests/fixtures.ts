@@ -147,6 +147,13 @@ export async function correct(page: Page): Promise<void> {
   await asked.getByRole("button", { name: "Save" }).click();
 }
 
+/** Put the demonstration into an organization, and wait until every service has done its part. */
+export async function demonstrate(api: Api): Promise<void> {
+  await api.post("/api/v1/demonstration");
+  const presence = async () => (await api.get<{ presence: string }>("/api/v1/demonstration")).presence;
+  await expect.poll(presence, { timeout: 60_000 }).toBe("here");
+}
+
 /** Sign the page's browser in, as after the sign-in form: the cookie is there, the next page renews the session. */
 export async function signIn(page: Page, person: Person): Promise<void> {
   await Api.signIn(page.request, person);

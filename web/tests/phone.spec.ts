@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
-import { Api, DEMONSTRATION, signIn, test } from "./fixtures";
+import { Api, demonstrate, DEMONSTRATION, signIn, test } from "./fixtures";
 import { settled } from "./pages";
 
 const LOAN = {
@@ -50,7 +50,7 @@ test.describe("on a phone", () => {
     page,
     organization,
   }) => {
-    await organization.api.post("/api/v1/demonstration");
+    await demonstrate(organization.api);
     await signIn(page, organization.administrator);
     for (const span of ["month", "quarter", "year"]) {
       await page.goto(`/dashboard/?by=${span}`);

@@ -1,5 +1,5 @@
 import { type Dashboard, dashboard, figures, LOAN, opened, percent } from "./dashboard";
-import { expect, LEAST_LOAN, signIn, test } from "./fixtures";
+import { demonstrate, expect, LEAST_LOAN, signIn, test } from "./fixtures";
 import { monthOf } from "./import-tapes";
 
 /** What was found wrong when every screen was looked at, each with what is right. */
@@ -82,7 +82,7 @@ test("the dashboard is asked for at once, once, and nothing is asked for in vain
   page,
   organization,
 }) => {
-  await organization.api.post("/api/v1/demonstration");
+  await demonstrate(organization.api);
   await signIn(page, organization.administrator);
   const asked: string[] = [];
   const failed: string[] = [];

@@ -1,55 +1,61 @@
 "use client";
 
-import { Button, Group, List, Text } from "@mantine/core";
+import { Button, Group, List, Stack, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { notifications } from "@mantine/notifications";
 import { IconFlask } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import type { Schemas } from "@/api/client";
 import { useMay } from "@/api/me";
+import { DeletionSteps } from "@/components/deletion-steps";
 import { notDone } from "@/components/not-done";
-import { count } from "@/format/format";
+import { count, type Formats } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { loansWords } from "../figures/figure-details";
-import { demonstrationQuery, removeDemonstration } from "./api/demonstration";
+import { demonstrationQuery, type Demonstration, isUnderWay, removeDemonstration } from "./api/demonstration";
 import classes from "./first-run.module.css";
+import { staying, useDemonstration } from "./use-demonstration";
 
 /** Says that invented loans are among the figures, as long as they are, and takes them out again. */
 export function DemonstrationNotice() {
   const formats = useFormats();
   const queries = useQueryClient();
   const mayDelete = useMay("portfolio.delete");
-  const { data } = useQuery(demonstrationQuery);
+  const demonstration = useDemonstration();
   const remove = useMutation({
     mutationFn: removeDemonstration,
-    onSuccess: async (removed) => {
-      await queries.invalidateQueries();
-      tell(removed);
-    },
+    onSuccess: (asked) => queries.setQueryData(demonstrationQuery.queryKey, asked),
     onError: notDone("Nothing was removed"),
   });
-  if (!data?.there) return null;
+  if (demonstration === undefined || demonstration.presence === "absent") return null;
   const confirm = () =>
     modals.openConfirmModal({
       title: "Remove sample data?",
       children: (
         <Text size="sm">
-          {`${loansWords(data.loans, formats)}, ${data.properties} properties, ${data.lenders} lenders, ${data.funds} funds and ${data.portfolios} portfolios will be deleted. What you added yourself stays, and so does anything your own loans refer to.`}
+          Its loans, properties, lenders, funds, portfolios, documents and notes will be deleted. What you
+          added yourself stays, and so does anything your own loans refer to.
         </Text>
       ),
       labels: { confirm: "Remove", cancel: "Cancel" },
       confirmProps: { color: "red" },
       onConfirm: () => remove.mutate(),
     });
+  const underWay = isUnderWay(demonstration);
   return (
     <Group className={`${classes.demonstration} no-print`} role="note" gap="xs" wrap="nowrap">
       <IconFlask size={18} stroke={1.6} aria-hidden />
-      <Text size="sm" style={{ flex: 1 }}>
-        {`Includes sample data (${count(data.loans, formats)} fictional loans).`}
-      </Text>
-      {mayDelete && (
+      <Stack gap={4} style={{ flex: 1 }}>
+        <Text size="sm">{words(demonstration, formats)}</Text>
+        {underWay && <DeletionSteps steps={demonstration.steps} />}
+        {demonstration.presence === "partly_here" && (
+          <List size="sm">
+            {staying(demonstration).map((sentence) => (
+              <List.Item key={sentence}>{sentence}</List.Item>
+            ))}
+          </List>
+        )}
+      </Stack>
+      {mayDelete && demonstration.presence !== "leaving" && (
         <Button size="compact-sm" variant="default" onClick={confirm} loading={remove.isPending}>
           Remove sample data
         </Button>
@@ -58,20 +64,17 @@ export function DemonstrationNotice() {
   );
 }
 
-function tell({ kept }: Schemas["RemovedDemonstration"]): void {
-  if (kept.length === 0) {
-    notifications.show({ message: "Sample data removed." });
-    return;
+function words({ presence, steps }: Demonstration, formats: Formats): string {
+  switch (presence) {
+    case "arriving":
+      return "Sample data is being loaded.";
+    case "leaving":
+      return "Sample data is being removed.";
+    case "partly_here":
+      return "A part of the sample data stays.";
+    default: {
+      const loans = steps.find(({ service }) => service === "loans")?.counts.loans ?? 0;
+      return `Includes sample data (${count(loans, formats)} fictional loans).`;
+    }
   }
-  notifications.show({
-    title: "Sample data removed, except what your loans refer to",
-    autoClose: false,
-    message: (
-      <List size="sm">
-        {kept.map(({ kind, id, name, reason }) => (
-          <List.Item key={id}>{`The ${kind} ${name}: ${reason}`}</List.Item>
-        ))}
-      </List>
-    ),
-  });
 }

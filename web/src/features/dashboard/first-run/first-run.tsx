@@ -1,26 +1,33 @@
 "use client";
 
-import { Button, Group, Loader, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Group, Loader, Stack, Text, Title, VisuallyHidden } from "@mantine/core";
 import { IconFileImport, IconFlask, IconPlus, type TablerIcon } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "@/components/link";
 import type { ReactNode } from "react";
 
 import { useMay } from "@/api/me";
+import { DeletionSteps } from "@/components/deletion-steps";
 import { EmptyState } from "@/components/empty-state";
 import { ProblemNotice } from "@/components/problem-notice";
 import { Surface } from "@/components/surface";
 
-import { loadDemonstration } from "./api/demonstration";
+import { demonstrationQuery, isUnderWay, loadDemonstration } from "./api/demonstration";
 import classes from "./first-run.module.css";
+import { useDemonstration } from "./use-demonstration";
 
 /** An organization without a loan: how to get some. */
 export function FirstRun() {
   const mayWrite = useMay("portfolio.write");
   const mayImport = useMay("tape.import");
   const queries = useQueryClient();
-  // The demonstration is loans, properties, lenders and more: everything on screen may have changed.
-  const load = useMutation({ mutationFn: loadDemonstration, onSuccess: () => queries.invalidateQueries() });
+  const demonstration = useDemonstration();
+  const load = useMutation({
+    mutationFn: loadDemonstration,
+    onSuccess: (asked) => queries.setQueryData(demonstrationQuery.queryKey, asked),
+  });
+  const loading = load.isPending || demonstration?.presence === "arriving";
+  const underWay = load.isPending || isUnderWay(demonstration);
   if (!mayWrite && !mayImport) {
     return (
       <EmptyState title="There are no loans yet">
@@ -67,10 +74,10 @@ export function FirstRun() {
               <Button
                 variant="default"
                 onClick={() => load.mutate()}
-                disabled={load.isPending}
-                leftSection={load.isPending ? <Loader size={14} aria-hidden /> : null}
+                disabled={underWay}
+                leftSection={underWay ? <Loader size={14} aria-hidden /> : null}
               >
-                {load.isPending ? "Loading sample data…" : "Explore with sample data"}
+                {loading ? "Loading sample data…" : "Explore with sample data"}
               </Button>
             }
           >
@@ -78,7 +85,17 @@ export function FirstRun() {
           </Way>
         )}
       </div>
-      <VisuallyHidden role="status">{load.isPending ? "Loading sample data" : ""}</VisuallyHidden>
+      <VisuallyHidden role="status">{loading ? "Loading sample data" : ""}</VisuallyHidden>
+      {demonstration !== undefined && isUnderWay(demonstration) && (
+        <Surface title={loading ? "Loading sample data" : "Removing sample data"}>
+          <DeletionSteps steps={demonstration.steps} />
+        </Surface>
+      )}
+      {demonstration !== undefined && !underWay && demonstration.refused.length > 0 && (
+        <Alert color="red" title="Sample data was not loaded" role="status">
+          {demonstration.refused.join(" ")}
+        </Alert>
+      )}
       {load.error && <ProblemNotice problem={load.error} />}
     </Stack>
   );
