@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.demonstrating import put_in
 
 from realinsights.cli.client import Client, connected
 from realinsights.cli.place import Place
+
+from .putting_in import put_in
 
 ON = "2026-01-15"
 CLOSED = {"paid_off", "refinanced", "liquidated"}

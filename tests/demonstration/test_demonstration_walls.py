@@ -8,13 +8,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.demonstrating import put_in
-
 from realinsights.cli.client import connected
 from realinsights.cli.place import Place
 from realinsights.demonstration.portfolio import plan
 from realinsights.loans.model.loan import LoanDraft
 from realinsights_finance.day_count import DayCount
+
+from .putting_in import put_in
 
 ON = datetime.date(2026, 1, 15)
 CENT = Decimal("0.01")
