@@ -4002,7 +4002,7 @@ export interface components {
         };
         /**
          * Presence
-         * @description Whether the demonstration is here; `partly_here` where a part of it had to stay.
+         * @description Presence of the demonstration in an organization; `partly_here` where a part of it had to stay.
          * @enum {unknown}
          */
         Presence: "absent" | "arriving" | "here" | "leaving" | "partly_here";
