@@ -22,6 +22,7 @@ from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.opening import collectors_of, open_documents
 from realinsights_platform.errors import Unavailable
 from realinsights_platform.feeds.http import HttpFeed
+from realinsights_platform.feeds.metrics import FeedMetrics
 from realinsights_platform.feeds.tokens import ServiceTokens
 from realinsights_platform.http.site import open_site
 from realinsights_platform.limits.opening import open_limits
@@ -91,6 +92,7 @@ async def open_adapters(
             collectors=(
                 *collectors_of([topology.documents[service] for service in process.services]),
                 RedisMetrics([engine.calls for engine in (cache, limits, stream) if hasattr(engine, "calls")]),
+                *([FeedMetrics()] if feeds else ()),
             ),
         )
         for engine in (adapters.stream, adapters.cache, adapters.limits):

@@ -16,6 +16,7 @@ from realinsights_platform.documents.sqlite import SqliteDocuments
 from realinsights_platform.errors import Forbidden, Unauthenticated, Unavailable
 from realinsights_platform.events import Event
 from realinsights_platform.feeds.http import HttpFeed
+from realinsights_platform.feeds.metrics import FeedMetrics
 from realinsights_platform.feeds.tokens import LASTS, ServiceTokens
 from realinsights_platform.http.application import application
 from realinsights_platform.http.journals import Journals
@@ -27,6 +28,7 @@ from realinsights_platform.tokens import Revocations, Verifier
 TODAY = datetime.date(2026, 3, 31)
 SECRET = Secret(b"s" * 32)
 READERS = {"loans": frozenset({"dashboard"})}
+LOANS = {"service": "loans"}
 
 
 class Thing(Document, frozen=True, kw_only=True):
@@ -157,6 +159,32 @@ async def test_passes_over_who_does_not_answer_or_answers_garbage(answers: Any, 
     with pytest.raises(Unavailable, match="The loans service does not answer just now"):
         await feed.sequence("acme")
     await feed.close()
+
+
+async def test_is_measured(answers: Any, clock: Clock) -> None:
+    def measured() -> dict[str, float]:
+        samples = [sample for metric in FeedMetrics().collect() for sample in metric.samples]
+        wanted = ("feed_seconds_count", "feed_passed_over_total", "feed_away_total")
+        return {
+            name: sum(one.value for one in samples if one.name == f"realinsights_{name}" and one.labels == LOANS)
+            for name in wanted
+        }
+
+    network = Network(failing=Saying(500, b""), one=answers)
+    feed = feed_of(network, clock)
+    before = measured()
+    for _ in range(4):
+        await feed.sequence("acme")
+    del network.processes["one"]
+    with pytest.raises(Unavailable):
+        await feed.sequence("acme")
+    after = measured()
+    await feed.close()
+    assert {name: after[name] - before[name] for name in after} == {
+        "feed_seconds_count": 5,
+        "feed_passed_over_total": 4,  # each other question begins with it, and the last one asks both
+        "feed_away_total": 1,
+    }
 
 
 @pytest.mark.parametrize(

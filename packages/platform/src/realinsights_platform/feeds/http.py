@@ -13,6 +13,7 @@ import structlog
 
 from realinsights_platform.documents.journal_port import Outgoing
 from realinsights_platform.errors import Unavailable
+from realinsights_platform.feeds.metrics import AWAY, PASSED_OVER, SECONDS
 from realinsights_platform.feeds.tokens import LASTS, ServiceTokens
 from realinsights_platform.feeds.wire import ENTRIES, ORGANIZATIONS, SEQUENCE, Entry
 
@@ -73,7 +74,10 @@ class HttpFeed:
         await self._client.aclose()
 
     async def _asked(self, path: str, asked: dict[str, Any], of: type[T]) -> T:
-        path = path.format(service=self.service)
+        with SECONDS.labels(self.service).time():
+            return await self._answered(path.format(service=self.service), asked, of)
+
+    async def _answered(self, path: str, asked: dict[str, Any], of: type[T]) -> T:
         headers = {"Authorization": f"Bearer {self._shown()}"}
         first = next(self._turn)
         reason = "nobody is there to be asked"
@@ -81,16 +85,15 @@ class HttpFeed:
             address = self._addresses[(first + place) % len(self._addresses)]
             try:
                 answer = await self._client.get(address + path, params=asked, headers=headers)
+                return msgspec.json.decode(answer.raise_for_status().content, type=of)
+            except httpx.HTTPStatusError as error:
+                reason = f"{error.response.status_code} at {address}"
             except httpx.HTTPError as error:
                 reason = f"{type(error).__name__} at {address}"
-                continue
-            if answer.status_code != httpx.codes.OK:
-                reason = f"{answer.status_code} at {address}"
-                continue
-            try:
-                return msgspec.json.decode(answer.content, type=of)
-            except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            except msgspec.DecodeError as error:
                 reason = f"an answer at {address} that cannot be read ({error})"
+            PASSED_OVER.labels(self.service).inc()
+        AWAY.labels(self.service).inc()
         log.warning("feed.away", service=self.service, path=path, reason=reason)
         raise Unavailable(f"The {self.service} service does not answer just now. Try again in a few seconds.")
 
