@@ -16,10 +16,11 @@ const monthWords = (first: string | undefined) =>
 
 /** Make three loans that pay interest only: two fixed ones, one of which ends soon, and one whose index has no fixings. */
 async function lend(api: Api): Promise<void> {
-  // Of yesterday: where a month has just begun in UTC, the organization's business date may be the last one's.
-  const now = new Date(Date.now() - 86_400_000);
+  // The first month is that of the organization's business date, whatever the day is elsewhere.
+  const [first] = (await api.get<Forecast>("/api/v1/forecast")).months;
+  const begins = new Date(`${first?.month}T00:00:00Z`);
   const month = (ahead: number) =>
-    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString().slice(0, 10);
+    new Date(Date.UTC(begins.getUTCFullYear(), begins.getUTCMonth() + ahead, 1)).toISOString().slice(0, 10);
   const loan = (number: string, name: string, ends: string, changes: object = {}, terms: object = {}) =>
     api.post("/api/v1/loans", {
       number,

@@ -55,3 +55,32 @@ test("a loan is paid each week, or in advance", async ({ page, organization }) =
   await expect(months.getByRole("row").nth(1)).toContainText("Jan 1, 2025");
   await expect(months.getByRole("row").nth(1)).toContainText("$6,200.00");
 });
+
+test("a loan that is drawn in parts and prepaid in part is entered, and its schedule counts the days", async ({
+  page,
+  organization,
+}) => {
+  await signIn(page, organization.administrator);
+  const form = await fill(page, "D-1", "2025-02-01");
+  await form.getByRole("button", { name: "Future funding", expanded: false }).click();
+  await form.getByRole("textbox", { name: "Commitment" }).fill("$1.5m");
+  await form.getByRole("textbox", { name: "Fee on what is not drawn" }).fill("0.36%");
+  await form.getByRole("button", { name: "Add draw" }).click();
+  const draw = form.getByRole("group", { name: "Draw 1" });
+  await draw.getByRole("textbox", { name: "Drawn" }).fill("2025-02-11");
+  await draw.getByRole("textbox", { name: "Amount" }).fill("300,000");
+  await form.getByRole("button", { name: "Partial prepayments", expanded: false }).click();
+  await form.getByRole("button", { name: "Add partial prepayment" }).click();
+  const prepaid = form.getByRole("group", { name: "Partial prepayment 1" });
+  await prepaid.getByRole("textbox", { name: "Paid" }).fill("2025-03-16");
+  await prepaid.getByRole("textbox", { name: "Amount" }).fill("150,000");
+  const table = await installments(page);
+  for (const column of ["Drawn", "Prepaid", "Unused fee"])
+    await expect(table.getByRole("columnheader", { name: column })).toBeVisible();
+  const rows = table.getByRole("row");
+  await expect(rows.nth(1)).toContainText("$93.00"); // 300,000 x 0.36 % x 31 / 360, until it is drawn
+  await expect(rows.nth(2)).toContainText("$6,500.00"); // 1,200,000 for 10 days and 1,500,000 for 18, at 6 %
+  await expect(rows.nth(2)).toContainText("$1,500,000.00");
+  await expect(rows.nth(3)).toContainText("$7,350.00"); // 1,500,000 for 15 days and 1,350,000 for 16
+  await expect(rows.nth(3)).toContainText("$1,350,000.00");
+});
