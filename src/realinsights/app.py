@@ -72,7 +72,7 @@ async def build(process: Process, adapters: Adapters, settings: Settings = DEFAU
         documents = {name: adapters.documents[name].telling(heads[name].committed) for name in process.services}
         given = MappingProxyType(
             {
-                "demonstrating": _demonstrating,
+                "demonstrating": demonstrating,
                 "barred": _barred(settings),
                 "outside": _outside(settings),
                 "release": RELEASE,
@@ -204,9 +204,11 @@ async def _files_can_be_opened() -> None:
     os.close(os.open(os.devnull, os.O_RDONLY))
 
 
-def _demonstrating(service: str) -> Callable[..., Awaitable[StepAnswered]]:
+def demonstrating(service: str) -> Callable[..., Awaitable[StepAnswered]]:
+    """Return what puts a service's part of the demonstration in, loaded when it is first asked for."""
+
     async def put(message: Message, event: StepRequested, **collaborators: Any) -> StepAnswered:
-        # Imported here: it knows its service, which not every process holds, and is seldom needed.
+        # It knows its service, which not every process holds.
         part = importlib.import_module(f"{demonstration.__name__}.{service}")
         answer: StepAnswered = await part.put(message, event, **collaborators)
         return answer

@@ -15,6 +15,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
+from realinsights.app import demonstrating
 from realinsights.contracts.files import VersionProcessed, VersionState
 from realinsights.contracts.permissions import permissions_of
 from realinsights.files import assembly
@@ -70,25 +71,25 @@ class World:
             secret=Secret(b"s" * 32),
             https_only=False,
             quota=self.quota,
-            given=MappingProxyType({"scanner": self.scanner, **given}),
-        )
-        self.service = await assembly.assemble(host)
-        self.app = application(
-            services=[self.service],
-            verifier=Verifier(
-                register=SharedRegister(cache, self.published),
-                issuer="https://files.test",
-                audience="api",
-                permissions=permissions_of,
-                revocations=Revocations(),
-            ),
-            limits=open_limits("memory://"),
-            settings=HttpSettings(secret=b"s" * 32, rates=dict.fromkeys(("anonymous", "user", "sign-in"), RATE)),
+            given=MappingProxyType({"scanner": self.scanner, "demonstrating": demonstrating, **given}),
         )
         async with contextlib.AsyncExitStack() as stack:
             stack.push_async_callback(documents.close)
             stack.push_async_callback(loans.close)
             stack.push_async_callback(self.stream.close)
+            self.service = await assembly.assemble(host)
+            self.app = application(
+                services=[self.service],
+                verifier=Verifier(
+                    register=SharedRegister(cache, self.published),
+                    issuer="https://files.test",
+                    audience="api",
+                    permissions=permissions_of,
+                    revocations=Revocations(),
+                ),
+                limits=open_limits("memory://"),
+                settings=HttpSettings(secret=b"s" * 32, rates=dict.fromkeys(("anonymous", "user", "sign-in"), RATE)),
+            )
             self._at_rest = self.stream.subscribe("tests", ("files",), (VersionProcessed,))
             self._states: dict[tuple[str, int], VersionState] = {}
             if role != "api" and self.service.relay is not None:
