@@ -102,11 +102,11 @@ class TestMembers:
         assert places(await received(again, 2)) == [("acme", 1), ("acme", 2)], "nobody has acknowledged them"
 
     async def test_share_the_partitions_and_give_up_what_is_above_their_share(self, redis: Redis) -> None:
-        stream = redis.stream(silent_seconds=60.0)  # a slow machine is not taken for dead
+        stream = redis.stream()
         orgs = orgs_of(redis, redis.url.partitions)
         here = stream.subscribe("imports", ["loans"])
         await here.joined()
-        there = redis.stream(silent_seconds=60.0).subscribe("imports", ["loans"])
+        there = redis.stream().subscribe("imports", ["loans"])
         await there.joined()
         await stream.publish([a_message(1, org=org) for org in orgs])
         assert len(await received(here, len(orgs))) == len(orgs), "nobody else asks"
