@@ -42,12 +42,12 @@ async def found(product: Product, *, wait: bool) -> bool:
     With `wait` it is there then, where every service has done its part in time.
     """
     # Imported here: it knows the auth service, which not every process holds.
-    from realinsights.demonstration.beginning import begin_demonstration, put_in  # noqa: PLC0415
+    from realinsights.demonstration.beginning import begin_demonstration, ended  # noqa: PLC0415
 
     identity = product.services["auth"].given["identity"]
     org = await begin_demonstration(identity=identity)
     if org is not None and wait:
-        await put_in(identity=identity, org=org, within=_WAIT_SECONDS)
+        await ended(identity=identity, org=org, within=_WAIT_SECONDS)
     return org is not None
 
 

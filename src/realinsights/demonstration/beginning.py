@@ -59,7 +59,7 @@ async def begin_demonstration(*, identity: Identity) -> str | None:
     return org
 
 
-async def put_in(*, identity: Identity, org: str, within: float) -> Undertaking | None:
+async def ended(*, identity: Identity, org: str, within: float) -> Undertaking | None:
     """Wait for the end of what was asked for last of the demonstration, so many seconds; return how it is then."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(within):

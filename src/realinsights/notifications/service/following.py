@@ -143,7 +143,8 @@ class Follower:
             stored = followed.sequence if service == "loans" else followed.documents
             place = _Place(stored, stored)
         heard, stored = place.heard, place.stored
-        while entries := await self._feeds[service].outbox(org, after=heard, limit=_ENTRIES_AT_ONCE):
+        while True:
+            entries = await self._feeds[service].outbox(org, after=heard, limit=_ENTRIES_AT_ONCE)
             for entry in entries:
                 if until is not None and loop.time() > until:
                     return False
@@ -153,9 +154,7 @@ class Follower:
                 heard = entry.sequence
             self._know(service, org, _Place(heard, stored))
             if are_all(entries, _ENTRIES_AT_ONCE):
-                break
-        self._know(service, org, _Place(heard, stored))
-        return True
+                return True
 
     async def _take(self, service: str, org: str, entry: Outgoing, *, pressing: bool) -> bool:
         """Make of dates what an entry tells; return whether it is stored that it was heard."""

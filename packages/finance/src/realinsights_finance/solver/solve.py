@@ -115,8 +115,8 @@ def solve(said: LenderStatement, known: KnownTerms = _NO_TERMS, *, rows: bool = 
     furthest = [each for each in found if each.rows == most]
     if furthest and not most:
         # None comes anywhere: the nearest are told, not all that there are.
-        nearest = min(map(search.distance, furthest))
-        furthest = [each for each in furthest if search.distance(each) == nearest]
+        nearest = min(_distance(search.figures, each) for each in furthest)
+        furthest = [each for each in furthest if _distance(search.figures, each) == nearest]
     best = sorted(dict.fromkeys(map(search.told, furthest)), key=_unusual)
     if not best and known.complete:
         return Solution(status=Status.DIFFERS)
@@ -272,10 +272,6 @@ class _Search:
         distances = np.abs(held.computed - said[held.field])
         return np.flatnonzero(distances == distances.min())
 
-    def distance(self, held: _Held) -> int:
-        """Return by how many cents a candidate differs where it first does."""
-        return abs(held.computed - int(self.figures.of(held.field)[held.rows]))
-
     def told(self, held: _Held) -> _Found:
         """Return a candidate with its convention."""
         convention = self._convention(held.of, held.place, held.rules)
@@ -409,8 +405,13 @@ def _unusual(found: _Found) -> tuple[int, ...]:
     )
 
 
+def _distance(figures: Reported, each: _Held | _Found) -> int:
+    """Return by how many cents a candidate differs where it first does."""
+    return abs(each.computed - int(figures.of(each.field)[each.rows]))
+
+
 def _differs(said: LenderStatement, figures: Reported, best: Sequence[_Found]) -> Solution:
-    first = min(best, key=lambda each: abs(each.computed - int(figures.of(each.field)[each.rows])))
+    first = min(best, key=lambda each: _distance(figures, each))
     difference = FirstDifference(
         due_date=said.rows[first.rows].due_date,
         field=FIELDS[first.field],

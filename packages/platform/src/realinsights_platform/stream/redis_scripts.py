@@ -166,26 +166,17 @@ return {added, length >= most and 1 or 0}
 )
 
 BEAT: Final = Script(
-    """
+    _BEGIN
+    + """
 -- KEYS: of each partition the stream and its state
 -- ARGV: group, member, silent
 -- Says that the member lives. Returns how many members there are, and of each partition whether there is anything for
 -- it: messages that nobody has taken, what a dead member held, or a group that is lost.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local group, member, silent = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
-local function named(told)
-  local found = {}
-  for at = 1, #told, 2 do found[told[at]] = told[at + 1] end
-  return found
-end
-
-local function to_look_at(stream, state)
-  if redis.call('EXISTS', stream) == 0 then return 1 end
+local function to_look_at()
   local own
-  for _, told in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-    local one = named(told)
+  for _, one in ipairs(groups()) do
     if one['name'] == group then own = one end
   end
   if not own then return 1 end
@@ -193,20 +184,16 @@ local function to_look_at(stream, state)
   if holder == member then return 1 end
   if holder then return tonumber(redis.call('HGET', state, 'until:' .. group)) <= now and 1 or 0 end
   if own['pending'] > 0 then return 1 end
-  return own['last-delivered-id'] ~= named(redis.call('XINFO', 'STREAM', stream))['last-generated-id'] and 1 or 0
+  local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
+  return last and own['last-delivered-id'] ~= last[1] and 1 or 0
 end
 
 local members, found = 0, {}
 for at = 1, #KEYS, 2 do
-  redis.call('HSET', KEYS[at + 1], 'seen:' .. group .. ':' .. member, now)
-  local counted, told = 0, redis.call('HGETALL', KEYS[at + 1])
-  for place = 1, #told, 2 do
-    if string.match(told[place], '^seen:(.*):[^:]+$') == group and tonumber(told[place + 1]) + silent > now then
-      counted = counted + 1
-    end
-  end
-  members = math.max(members, counted)
-  found[#found + 1] = to_look_at(KEYS[at], KEYS[at + 1])
+  stream, state = KEYS[at], KEYS[at + 1]
+  redis.call('HSET', state, 'seen:' .. group .. ':' .. member, now)
+  members = math.max(members, members_of(group, silent))
+  found[#found + 1] = to_look_at()
 end
 return {members, found}
 """
