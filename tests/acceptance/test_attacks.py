@@ -39,7 +39,7 @@ class Tenant:
     """An organization of its own."""
 
     def __init__(self, address: str, name: str) -> None:
-        self.client = httpx.Client(base_url=f"{address}/api/v1", timeout=120)
+        self.client = httpx.Client(base_url=f"{address}/api/v1", timeout=600)
         email = f"ada@{name}.example"
         body = {"organization": {"name": name, "kind": "owner"}, "firstName": "Ada", "lastName": "Adams",
                 "email": email, "password": PASSWORD}  # fmt: skip
