@@ -25,7 +25,6 @@ from benchmarks.rows import (
     resizing,
     returns,
     schedules,
-    services,
     solving,
     starting,
     stress,
@@ -58,7 +57,6 @@ def measure(folder: Path, beside: Path | None, size: mix.Size) -> Iterator[Row]:
     yield reporting.measure(folder)
     yield from mix.measure(folder, beside, size)
     yield from enhanced.measure(folder / "several", size)
-    yield from services.measure(folder / "services", size)
 
 
 def arithmetic() -> Iterator[Row]:
@@ -107,7 +105,7 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    choices = ["all", "arithmetic", "files", "mix", "enhanced", "services", "growth", "telling", "stress", "reports"]
+    choices = ["all", "arithmetic", "files", "mix", "enhanced", "growth", "telling", "stress", "reports"]
     parser.add_argument("what", nargs="?", choices=choices, default="all")
     parser.add_argument("--beside", type=Path, metavar="TREE", help="another source tree, with its own .venv")
     parser.add_argument("--organizations", type=int, default=mix.SIZE.organizations, help="of the mix")
@@ -123,7 +121,6 @@ def main() -> int:
             "files": lambda: chain(files.transfers(folder), _only(files.search, folder)),
             "mix": lambda: chain(_only(schedules.speed), mix.measure(folder, beside, size)),
             "enhanced": lambda: chain(_only(schedules.speed), enhanced.measure(folder / "several", size)),
-            "services": lambda: chain(_only(schedules.speed), services.measure(folder / "services", size)),
             "growth": lambda: growth.measure(folder),
             "reports": lambda: [schedules.speed(), reporting.measure(folder)],
             "telling": lambda: telling.measure(folder),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import http.client
 import re
 import signal
 import socket
@@ -132,6 +133,25 @@ def tokens_in(
             return [token.text for token in signed]
 
     return asyncio.run(minted())
+
+
+def host_of(server: Server) -> str:
+    """Return the host and port that a server answers at."""
+    return server.url.removeprefix("http://")
+
+
+def ask(
+    server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Ask one thing on a connection of its own; return the status, the headers by lower-case name, and the body."""
+    host, port = host_of(server).split(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=60)
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
 
 
 def _first_answer(url: str, *, ask: bool = True) -> None:

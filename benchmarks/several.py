@@ -8,17 +8,21 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.servers import COMMAND, Server
+from benchmarks.servers import COMMAND, Server, ask
 from realinsights import engines
 from realinsights.supervisor import Condition, conditions
 from realinsights.topology import FOLDER, Topology, read_topology
 from realinsights_platform.secret import new_secret
 
 PATIENCE = 240.0
+
+PUBLISHED_SECONDS = 600
+QUIET = 3
+"""So many seconds nothing may be left to publish."""
 
 _PROCESS = re.compile(r"(\w+\.)?(api|worker)-\d+")
 
@@ -30,6 +34,11 @@ class Engines:
     folder: Path
     environment: dict[str, str]
     real: bool = field(default=False)
+
+    @property
+    def database(self) -> str:
+        """The name of the database."""
+        return self.environment["REALINSIGHTS_MONGODB_URL"].rpartition("/")[2]
 
     def topology(self, apis: int = 2, name: str = "enhanced") -> Path:
         """Write a topology that counts no requests, `enhanced` with so many processes that answer; return its file."""
@@ -63,17 +72,20 @@ class Several:
 
 
 @contextlib.contextmanager
-def engines_in(folder: Path) -> Iterator[Engines]:
-    """Start the engines that no environment variable gives the URL of."""
+def engines_in(folder: Path, again: Engines | None = None) -> Iterator[Engines]:
+    """Start the engines that no environment variable gives the URL of; `again` those that ran before, on their data."""
     installed = engines.engines_folder()
     engines.install(installed)
-    environment = {"REALINSIGHTS_DATA": str(folder), "REALINSIGHTS_SECRET": new_secret()}
+    secret, database = new_secret(), f"bench-{time.time_ns()}"
+    if again is not None:
+        secret, database = again.environment["REALINSIGHTS_SECRET"], again.database
+    environment = {"REALINSIGHTS_DATA": str(folder), "REALINSIGHTS_SECRET": secret}
     given = os.environ.get("REALINSIGHTS_TEST_MONGODB_URL")
     with contextlib.ExitStack() as stack:
         mongodb = engines.mongodb(folder / "mongodb", port=engines.free_port(), installed=installed)
         if given is None:
             stack.enter_context(engines.running(mongodb))
-        environment["REALINSIGHTS_MONGODB_URL"] = f"{given or mongodb.url}bench-{time.time_ns()}"
+        environment["REALINSIGHTS_MONGODB_URL"] = f"{given or mongodb.url}{database}"
         redis = engines.valkey(folder / "redis", port=engines.free_port(), installed=installed)
         stack.enter_context(engines.running(redis))
         environment["REALINSIGHTS_REDIS_URL"] = redis.url
@@ -109,3 +121,19 @@ def several(on: Engines, apis: int = 2, name: str = "enhanced") -> Iterator[Seve
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
+
+
+def published(servers: Sequence[Server]) -> None:
+    """Wait until all is published that the organizations were filled with: no user waits for that."""
+    quiet = 0
+    for _ in range(PUBLISHED_SECONDS):
+        text = "".join(ask(server, "GET", "/metrics", {})[2].decode() for server in servers)
+        leading, behind = (
+            [float(value) for value in re.findall(rf'realinsights_relay_{name}{{service="\w+"}} (\S+)', text)]
+            for name in ("leading", "lag_seconds")
+        )
+        quiet = quiet + 1 if leading and all(leading) and not any(behind) else 0
+        if quiet == QUIET:
+            return
+        time.sleep(1.0)
+    raise RuntimeError("the organizations' events are not published")

@@ -30,10 +30,10 @@ TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "5"}
 MINE = {"assignee": "me"}
 
 
-async def what_vic_leaves(ada: Caller, vic: Caller) -> str:
-    """Let a member leave something with every service; return the id of the date that is theirs."""
+async def what_is_left(ada: Caller, vic: Caller, number: int = 1) -> str:
+    """Let a member leave something with every service, under a number; return the id of the date that is theirs."""
     me = await vic.user
-    loan = await vic.post("/loans", {"number": "L-1", "name": "Harbor Point", **TERMS_OF_A_LOAN})
+    loan = await vic.post("/loans", {"number": f"L-{number}", "name": "Harbor Point", **TERMS_OF_A_LOAN})
     said = {"fileName": "lease.txt", "link": f"loan:{loan['id']}"}
     document = await vic.ask("POST", "/documents", status=201, params=said, content=b"the tenant pays")
     tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=30)
@@ -46,15 +46,21 @@ async def what_vic_leaves(ada: Caller, vic: Caller) -> str:
     await vic.post("/calendar-feeds", {"name": "Mine", "mine": True})
     await vic.put("/preferences", {"digest": "weekly"}, version="*")
     view = {"page": "loans", "query": "state=NY"}
-    await vic.post("/dashboard/views", {**view, "name": "New York"})
-    await vic.post("/dashboard/views", {**view, "name": "For all", "shared": True})
+    await vic.post("/dashboard/views", {**view, "name": f"New York {number}"})
+    await vic.post("/dashboard/views", {**view, "name": f"For all {number}", "shared": True})
     schedule = {"kind": "maturities", "every": "week"}
     await vic.post("/reports/schedules", {**schedule, "recipients": [me]})
     await vic.post("/reports/schedules", {**schedule, "recipients": [await ada.user, me]})
-    rule = {"name": "Large", "kind": "threshold", "figure": "balance", "side": "above", "threshold": "1000000000"}
+    rule = {
+        "name": f"Large {number}",
+        "kind": "threshold",
+        "figure": "balance",
+        "side": "above",
+        "threshold": "1000000000",
+    }
     await ada.post("/rules", {**rule, "recipients": [me], "escalateTo": me, "escalateAfterHours": 2})
     dates = (await ada.get("/dates", kind="maturity"))["items"]
-    date = dates[0]
+    date = next(date for date in dates if date["assignee"] is None)
     tag = {"If-Match": f'"{date["version"]}"'}
     await ada.post(f"/dates/{date['id']}/assign", {"assignee": me}, status=200, headers=tag)
 
@@ -104,7 +110,7 @@ async def test_a_member_who_is_removed_while_their_import_runs_leaves_nothing_bu
         ada = await world.register("Harbor Capital", ADA)
         vic = await world.joined(ada, VIC, "manager")
         org, me = await ada.org, await vic.user
-        date = await what_vic_leaves(ada, vic)
+        date = await what_is_left(ada, vic)
         tape = HEADER + "".join(rows)
         work = await vic.ask("POST", "/imports", status=202, params={"fileName": "tape.csv"}, content=tape)
 

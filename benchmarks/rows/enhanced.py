@@ -18,25 +18,22 @@ from benchmarks import organizations
 from benchmarks.machine import limit
 from benchmarks.mix import DASHBOARD, LIST, LOAN, Mix, Request
 from benchmarks.organizations import Template
-from benchmarks.rows.mix import Size
-from benchmarks.servers import Server, product, tokens, tokens_in
-from benchmarks.several import Engines, Several, engines_in, several
+from benchmarks.rows import carrying, services
+from benchmarks.rows.mix import Size, record
+from benchmarks.servers import Server, ask, bare, host_of, product, tokens, tokens_in
+from benchmarks.several import Engines, Several, engines_in, published, several
 from benchmarks.table import Row
 from benchmarks.traffic import Tally, Traffic
 
-RATE = 150
-"""Requests a second of the roadmap's 10,000 users."""
-
-SECONDS = 20.0
 PAIRS = 2_000
 VIEWS = 300
-PUBLISHED_SECONDS = 600.0
-QUIET = 3
-"""So many seconds nothing may be left to publish."""
 
 
 def measure(folder: Path, size: Size) -> Iterator[Row]:
-    """Measure the same mix in one process and in several, then what only several processes have."""
+    """Measure the same mix in one process, in several and in services apart; then what only several processes have.
+
+    Those of several processes are asked one after the other on the same engines, which are filled once.
+    """
     count = size.organizations
     people = [(organizations.organization_id(number), organizations.user_id(number)) for number in range(count)]
     template = organizations.make(folder / "one", count, size.loans)
@@ -45,12 +42,21 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
     signed = tokens(folder / "one", people)
     with product(folder / "one", "--no-demonstration") as server:
         traffic = Traffic(server, Mix(host_of(server), template, signed, strict=False))
-        alone = traffic.steady(RATE, SECONDS)
-    yield latency("monorepo", RATE, alone, traffic.mix.errors)
+        alone = traffic.steady(carrying.RATE, carrying.SECONDS)
+        yield carrying.latency("monorepo", carrying.RATE, alone, traffic.mix.errors)
+        recorded = record(traffic, folder / "recorded.json")
+        carried = carrying.highest(traffic, size.seconds)
+        with bare("recorded", str(recorded)) as plain:
+            repeated = Traffic(plain, Mix(host_of(plain), template, signed, strict=False))
+            most = carrying.highest(repeated, size.seconds)
+            yield carrying.row("monorepo", carried, most, "bare ASGI, same bytes", 0.3)
     with engines_in(folder) as on:
         began = time.perf_counter()
         asyncio.run(organizations.fill(on.read(), template, count, environment=on.environment, units_at_once=4))
-        sustained = 3 * count / (time.perf_counter() - began)
+        filled = time.perf_counter() - began
+        sustained = 3 * count / filled
+    # Anew, so that what the engines still do for the filling is not measured.
+    with engines_in(folder, again=on) as on:
         with several(on) as running:
             published(running.workers)
             signed = tokens_in(on.read(), people, environment=on.environment)
@@ -59,66 +65,39 @@ def measure(folder: Path, size: Size) -> Iterator[Row]:
         with several(on) as running:  # anew, since a cold start is part of it
             signed = tokens_in(on.read(), people, environment=on.environment)
             asked.ask_at(host_of(running.front), signed)
-            traffic = Traffic(running.front, asked)
-            together = traffic.steady(rate, SECONDS)
-            yield latency("enhanced", rate, together, asked.errors, told)
+            before, traffic = asked.errors, Traffic(running.front, asked)
+            together = traffic.steady(rate, carrying.SECONDS)
+            yield carrying.latency("enhanced", rate, together, asked.errors - before, told)
             yield _cost(alone, together)
             yield _database(running)
+            yield carrying.row("enhanced", carrying.highest(traffic, size.seconds), carried, "monorepo")
+            published(running.workers)
+        yield from services.measure(on, asked, people, rate, together)
+        signed = tokens_in(on.read(), people, environment=on.environment)
+        with several(on) as running:
+            asked.ask_at(host_of(running.front), signed)
+            traffic = Traffic(running.front, asked)
             yield from _between(running, on, template, signed, sustained)
-            reading = traffic.saturate(size.seconds, partial(_read, traffic.mix))
+            reading = traffic.saturate(size.seconds, partial(_read, asked))
         signed = tokens_in(on.read(), people, environment=on.environment)
         with several(on, apis=1) as running:
-            traffic = Traffic(running.front, Mix(host_of(running.front), template, signed, strict=False))
-            yield _two(traffic.saturate(size.seconds, partial(_read, traffic.mix)), reading)
+            asked.ask_at(host_of(running.front), signed)
+            yield _two(Traffic(running.front, asked).saturate(size.seconds, partial(_read, asked)), reading)
 
 
 def rate_of(on: Engines, running: Several, mix: Mix) -> tuple[float, str]:
     """Return the rate of the mix, which writes: that of the roadmap, or half of what the stand-in sustains."""
     if on.real:
-        return RATE, ""
-    most = Traffic(running.front, mix).saturate(SECONDS / 2)
+        return carrying.RATE, ""
+    most = Traffic(running.front, mix).saturate(carrying.SECONDS / 2)
     published(running.workers)
     told = f"; at most half of what the stand-in alone sustains, {most.per_second:.0f}/s"
-    return min(RATE, most.per_second / 2), told
-
-
-def published(servers: Sequence[Server]) -> None:
-    """Wait until all is published that the organizations were filled with: no user waits for that."""
-    quiet = 0
-    for _ in range(int(PUBLISHED_SECONDS)):
-        text = "".join(_ask(server, "GET", "/metrics", {})[2].decode() for server in servers)
-        leading, behind = (
-            [float(value) for value in re.findall(rf'realinsights_relay_{name}{{service="\w+"}} (\S+)', text)]
-            for name in ("leading", "lag_seconds")
-        )
-        quiet = quiet + 1 if leading and all(leading) and not any(behind) else 0
-        if quiet == QUIET:
-            return
-        time.sleep(1.0)
-    raise RuntimeError("the organizations' events are not published")
-
-
-def host_of(server: Server) -> str:
-    """Return the host and port that a server answers at."""
-    return server.url.removeprefix("http://")
+    return min(carrying.RATE, most.per_second / 2), told
 
 
 def _read(mix: Mix) -> Request:
     draw = time.perf_counter_ns() % 10
     return mix.of(DASHBOARD if draw < 6 else LOAN if draw < 8 else LIST)
-
-
-def latency(topology: str, rate: float, tally: Tally, errors: int, told: str = "", *, seconds: float = 0.05) -> Row:
-    """Return the row of the mix's latency in a topology: its p95 is to be so many seconds at most."""
-    p95, most = tally.percentile(0.95), limit(seconds)
-    others = f"p50 {tally.percentile(0.5) * 1e3:.1f}, p99 {tally.percentile(0.99) * 1e3:.1f}"
-    return Row(
-        f"the mix at {rate:.0f}/s ({RATE}/s are 10,000 users), cold start included, {topology}: p95",
-        f"{p95 * 1e3:.1f} ms; {others}; {errors} errors",
-        f"{tally.answers:,} requests in {tally.seconds:.0f} s{told}",
-        f"{most.told}, no error",
-        most.met(p95) and not errors,
-    )
 
 
 def _cost(alone: Tally, together: Tally) -> Row:
@@ -163,7 +142,7 @@ def _database(running: Several) -> Row:
 
 
 def _buckets(server: Server) -> Iterator[tuple[float, str, float]]:
-    text = _ask(server, "GET", "/metrics", {})[2].decode()
+    text = ask(server, "GET", "/metrics", {})[2].decode()
     pattern = r'realinsights_documents_seconds_bucket\{collection="[^"]*",command="(\w+)",le="([^"]+)"\} (\S+)'
     for command, bound, count in re.findall(pattern, text):
         if command in {"find", "aggregate", "getMore"}:
@@ -175,19 +154,6 @@ def _buckets(server: Server) -> Iterator[tuple[float, str, float]]:
 def _percentile(buckets: dict[float, float], part: float) -> float:
     most = max(buckets.values(), default=0.0)
     return next((bound for bound, count in sorted(buckets.items()) if count >= most * part), math.inf)
-
-
-def _ask(
-    server: Server, method: str, path: str, headers: dict[str, str], body: bytes | None = None
-) -> tuple[int, dict[str, str], bytes]:
-    host, port = host_of(server).split(":")
-    connection = http.client.HTTPConnection(host, int(port), timeout=60)
-    try:
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-    finally:
-        connection.close()
 
 
 class _Kept:

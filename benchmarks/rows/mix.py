@@ -114,7 +114,7 @@ def _started(name: str, data: Path, tree: Path | None, size: Size, mixed: Callab
         cold = traffic.saturate(size.seconds)
         traffic.each(partial(mix.one, DASHBOARD, number) for number in range(mix.organizations))
         traffic.saturate(size.seconds)
-        recorded = _record(traffic, data.with_name(f"{name}.json"))
+        recorded = record(traffic, data.with_name(f"{name}.json"))
         with bare("recorded", str(recorded)) as plain:
             reference = Traffic(plain, mixed(_host(plain)))
             reference.saturate(size.seconds / 5)
@@ -143,7 +143,7 @@ def _run(subjects: list[Subject], size: Size) -> None:
         )
 
 
-def _record(traffic: Traffic, file: Path) -> Path:
+def record(traffic: Traffic, file: Path) -> Path:
     """Ask everything that the mix asks of one organization, and keep the answers as they came."""
     mix, answers = traffic.mix, []
     places = range(len(mix.template.loans))

@@ -1,21 +1,13 @@
-"""Services apart, beside the same processes together: the mix through the gateway, its latency and what it costs.
-
-Both run on one MongoDB, with the same organizations: `services` gives each service processes of its own.
-"""
+"""Services apart, beside the same processes together: the mix through the gateway, its latency and what it costs."""
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from benchmarks import organizations
 from benchmarks.mix import Mix
-from benchmarks.rows.enhanced import SECONDS, host_of, latency, published, rate_of
-from benchmarks.rows.mix import Size
-from benchmarks.servers import tokens_in
-from benchmarks.several import Engines, engines_in, several
+from benchmarks.rows import carrying
+from benchmarks.servers import host_of, tokens_in
+from benchmarks.several import Engines, published, several
 from benchmarks.table import Row
 from benchmarks.traffic import Tally, Traffic
 
@@ -26,45 +18,26 @@ MOST = 1.5
 """What a request may cost in `services`, as a multiple of what it costs in `enhanced`."""
 
 
-def measure(folder: Path, size: Size) -> Iterator[Row]:
-    """Measure the mix in `enhanced`, then in `services`, at the same rate, on the same organizations."""
-    folder.mkdir(exist_ok=True)
-    template = organizations.make(folder / "one", 1, size.loans)
-    people = [
-        (organizations.organization_id(number), organizations.user_id(number)) for number in range(size.organizations)
-    ]
-    with engines_in(folder) as on:
-        began = time.perf_counter()
-        asyncio.run(
-            organizations.fill(on.read(), template, size.organizations, environment=on.environment, units_at_once=4)
-        )
-        filled = time.perf_counter() - began
-        with several(on) as running:
-            published(running.workers)
-            mix = Mix(host_of(running.front), template, tokens_in(on.read(), people, environment=on.environment),
-                      strict=False)  # fmt: skip
-            rate, told = rate_of(on, running, mix)
-        together = _mixed(on, "enhanced", mix, people, rate)
-        before = mix.errors
-        apart = _mixed(on, "services", mix, people, rate)
-    yield latency("services", rate, apart, mix.errors - before, told, seconds=P95)
-    yield _cost(together, apart, f"{before} errors; {size.organizations:,} organizations, filled in {filled:,.0f} s")
+def measure(on: Engines, asked: Mix, people: Sequence[tuple[str, str]], rate: float, together: Tally) -> Iterator[Row]:
+    """Measure the mix in `services` on the engines that `enhanced` was asked on, as `together` tells.
 
-
-def _mixed(on: Engines, topology: str, mix: Mix, people: Sequence[tuple[str, str]], rate: float) -> Tally:
-    """Return what the mix came to in a topology that was started for it; its edits go on with the versions stored."""
-    with several(on, name=topology) as running:
+    The processes are started for it, so that a cold start is part of it; edits go on with the versions stored.
+    """
+    with several(on, name="services") as running:
         published(running.workers)
-        mix.ask_at(host_of(running.front), tokens_in(on.read(), people, environment=on.environment))
-        return Traffic(running.front, mix).steady(rate, SECONDS)
+        asked.ask_at(host_of(running.front), tokens_in(on.read(), people, environment=on.environment))
+        before = asked.errors
+        apart = Traffic(running.front, asked).steady(rate, carrying.SECONDS)
+        yield carrying.latency("services", rate, apart, asked.errors - before, seconds=P95)
+    yield _cost(together, apart)
 
 
-def _cost(together: Tally, apart: Tally, conditions: str) -> Row:
+def _cost(together: Tally, apart: Tally) -> Row:
     ratio = apart.cpu / together.cpu
     return Row(
         "CPU of the processes that answer and work, per request, services",
         f"{apart.cpu * 1e3:.2f} ms = {ratio:.2f} x",
-        f"enhanced, same requests and run: {together.cpu * 1e3:.2f} ms; {conditions}",
+        f"enhanced, same requests and run: {together.cpu * 1e3:.2f} ms",
         f"<= {MOST} x",
         ratio <= MOST,
     )

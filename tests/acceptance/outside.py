@@ -145,9 +145,12 @@ class MovedClock:
         noon = datetime.datetime.combine(now.date(), datetime.time(12, 0, 1), datetime.UTC)
         if noon <= now:
             noon += datetime.timedelta(days=1)
-        step = (noon - now).total_seconds()
-        self._ahead += step
-        self._traveller.shift(step)
+        self.go_on(noon - now)
+
+    def go_on(self, step: datetime.timedelta) -> None:
+        """Go on by so much."""
+        self._ahead += step.total_seconds()
+        self._traveller.shift(step.total_seconds())
         beside = self._file.with_suffix(".new")
         beside.write_text(str(self._ahead))
         beside.replace(self._file)

@@ -62,14 +62,11 @@ class Caller:
         return str((await self.get("/auth/me"))["organization"]["id"])
 
 
-class World:
-    """A running product and its people."""
+class People:
+    """Those who ask a running product."""
 
-    def __init__(self, product: Product) -> None:
-        self.product = product
-        self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(product.app), base_url="http://localhost/api/v1", timeout=60
-        )
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
 
     async def register(self, organization: str, email: str, first_name: str = "Ada") -> Caller:
         body = {
@@ -96,6 +93,15 @@ class World:
         answer = await self.client.post("/auth/invitations/accept", json=accepted)
         assert answer.status_code == 202, answer.text
         return await self.sign_in(email)
+
+
+class World(People):
+    """A running product and its people."""
+
+    def __init__(self, product: Product) -> None:
+        self.product = product
+        transport = httpx.ASGITransport(product.app)
+        super().__init__(httpx.AsyncClient(transport=transport, base_url="http://localhost/api/v1", timeout=60))
 
     async def kept_link(self, administrator: Caller, subject: str) -> str:
         """Return the token of the link in the latest kept mail of a subject."""

@@ -41,7 +41,7 @@ class HttpFeed:
         addresses: Sequence[str],
         tokens: ServiceTokens,
         transport: httpx.AsyncBaseTransport | None = None,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.service = service
         self._asking = asking
