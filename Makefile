@@ -73,7 +73,7 @@ ends: $(STAMP) ## Kill one of several processes without warning, a hundred times
 	REALINSIGHTS_ENDS=100 $(BIN)/pytest -q tests/acceptance/test_ends.py
 
 faults: $(STAMP) ## Kill, stop and cut off real processes and engines under load, over two hundred times, and print the table
-	REALINSIGHTS_FAULTS=200 $(BIN)/pytest -q --proofs tests/acceptance/test_faults.py
+	REALINSIGHTS_FAULTS=200 $(BIN)/pytest -q --proofs tests/acceptance/test_faults.py tests/acceptance/test_removals_killed.py
 
 maturities: $(STAMP) ## Kill real processes and engines while moved maturities are told, over fifty times, and print the table
 	REALINSIGHTS_MATURITIES=1 $(BIN)/pytest -q tests/acceptance/test_moved_maturities.py

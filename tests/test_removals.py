@@ -60,7 +60,7 @@ async def what_is_left(ada: Caller, vic: Caller, number: int = 1) -> str:
     }
     await ada.post("/rules", {**rule, "recipients": [me], "escalateTo": me, "escalateAfterHours": 2})
     dates = (await ada.get("/dates", kind="maturity"))["items"]
-    date = next(date for date in dates if date["assignee"] is None)
+    date = next(date for date in dates if date["assignee"] is None and date["formerAssignee"] is None)
     tag = {"If-Match": f'"{date["version"]}"'}
     await ada.post(f"/dates/{date['id']}/assign", {"assignee": me}, status=200, headers=tag)
 
