@@ -93,6 +93,28 @@ class TestJournal:
         assert answer.document["entries"]
         assert "argon2" not in answer.out
 
+    def test_is_exported_and_checked_without_the_folder(self, run: Any, folder: Path, tmp_path: Path) -> None:
+        file = tmp_path / "loans.jsonl"
+        assert run("--data", folder, "journal", "export", "--org", NAME, "--output", file).code == 0
+        found = run("journal", "check", file, "--json")
+        known = next(
+            one
+            for one in run("--data", folder, "journal", "verify", "--org", NAME, "--json").document["journals"]
+            if one["service"] == "loans"
+        )
+        assert (found.code, found.document["sound"], found.document["withheld"]) == (0, True, 0)
+        assert (found.document["entries"], found.document["lastHash"]) == (known["entries"], known["lastHash"])
+        assert run("journal", "check", file).out.startswith(f"Sound: {known['entries']} entries of loans, 1 to")
+
+        file.write_bytes(file.read_bytes().replace(b'"currentBalance":"', b'"currentBalance":"9', 1))
+        changed = run("journal", "check", file)
+        assert (changed.code, "NOT SOUND at entry" in changed.out) == (1, True)
+
+        table = run("--data", folder, "journal", "export", "--org", NAME, "--service", "auth", "--format", "csv")
+        assert table.out.startswith("Sequence,At,Actor,Actor name,")
+        lines = run("--data", folder, "journal", "export", "--org", NAME, "--service", "auth")
+        assert "argon2" not in lines.out
+
     def test_a_change_behind_its_back_is_found_and_ends_with_1(self, run: Any, tmp_path: Path) -> None:
         asyncio.run(_found(tmp_path))
         _change_a_balance(tmp_path / "loans.sqlite")

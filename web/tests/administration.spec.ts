@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 
 import { Api, expect, type Organization, type Person, signIn, test } from "./fixtures";
@@ -239,6 +241,21 @@ test("the audit trail names who changed what, and proves itself", async ({ page,
   await expect(page.getByText("Joined as manager")).toBeVisible();
   await page.getByRole("button", { name: "Verify integrity" }).click();
   await expect(page.getByText(/each sealed by the one before, and every document/)).toBeVisible();
+
+  const [table] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export table (CSV)" }).click(),
+  ]);
+  expect(table.suggestedFilename()).toBe("auth-journal.csv");
+  expect(await readFile(await table.path(), "utf8")).toMatch(/^Sequence,At,Actor,[^]*,Ben manager,/);
+  const [lines] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Export to verify (JSONL)" }).click(),
+  ]);
+  const exported = (await readFile(await lines.path(), "utf8")).trimEnd().split("\n");
+  expect(exported.map((line) => (JSON.parse(line) as { sequence: number }).sequence)).toEqual(
+    exported.map((_, place) => place + 1),
+  );
 });
 
 test("signing out everywhere ends the other browser", async ({

@@ -1,4 +1,4 @@
-"""`realinsights journal`: verify or show the journals of a data folder, or of a server."""
+"""`realinsights journal`: verify, show or export the journals of a data folder, or of a server."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 import msgspec
 
 from realinsights.cli.anchors import Held, anchor, anchors_at, key_commands
 from realinsights.cli.client import Client, connected
+from realinsights.cli.export import write_file
 from realinsights.cli.organizations import names_of, organization_named
 from realinsights.cli.output import json_option, print_document, table, to_stdout
 from realinsights.cli.parameters import OrganizationName, org_option
-from realinsights.cli.place import Place, store_options, topology_of
+from realinsights.cli.place import Place, place_options, store_options, topology_of
 from realinsights.cli.stores import stores
 from realinsights.topology import services
 from realinsights_platform.documents.anchors import Anchored, Anchors, cut_off, sealed_anew
+from realinsights_platform.documents.journal_export import Checked, checked
 from realinsights_platform.documents.journal_port import JournalEntry
 from realinsights_platform.documents.journal_reading import verification
 from realinsights_platform.documents.opening import damage_of
@@ -34,7 +36,7 @@ _AT_ONCE = 100
 
 @click.group()
 def journal() -> None:
-    """Verify, show or anchor the journal: every change, in sequence, each sealed by the one before.
+    """Verify, show, export or anchor the journal: every change, in sequence, each sealed by the one before.
 
     To verify or show with --data reads the folder itself, so no server may be using it. With --topology it reads the
     stores that the environment names, also while processes use them.
@@ -134,6 +136,58 @@ def show(*, place: Place, org: str, service: str, after: int, limit: int, as_jso
     )
     columns = ("#", "At (UTC)", "Actor", "Documents", "Events", "Hash")
     to_stdout().print(table("", columns, rows, numbers={"#"}))
+
+
+@journal.command("export")
+@org_option
+@click.option(
+    "--service", type=click.Choice(list(services())), default="loans", show_default=True, help="Whose journal."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True, help="Lines to check, or a table."
+)
+@click.option("--from", "from_", metavar="DATE", help="The first day [default: from the first entry].")
+@click.option("--to", metavar="DATE", help="The last day [default: to the last entry].")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here [default: the standard output]."
+)
+@place_options
+def export_journal(
+    *, place: Place, org: str, service: str, form: str, from_: str | None, to: str | None, output: Path | None
+) -> None:
+    """Write one organization's journal to a file: lines of JSON that `check` verifies, or a table."""
+    period = {name: day for name, day in (("from", from_), ("to", to)) if day is not None}
+    write_file(place, org, output, f"/journals/{service}/export.{form}", **period)
+
+
+@journal.command()
+@click.argument("file", type=click.File("rb"))
+@json_option
+@click.pass_context
+def check(context: click.Context, *, file: BinaryIO, as_json: bool) -> None:
+    """Check an exported journal (JSONL): every entry's hash, and that each continues the one before.
+
+    It needs the file alone. Ends with 1 if anything is not as it was written.
+    """
+    found = checked(file)
+    if as_json:
+        print_document({"sound": found.sound, **msgspec.to_builtins(found)})
+    elif found.entries == 0 and found.sound:
+        click.echo("The file has no entries.")
+    else:
+        click.echo(_told(found))
+    if not found.sound:
+        context.exit(REFUSED)
+
+
+def _told(found: Checked) -> str:
+    if not found.sound:
+        return f"NOT SOUND{_at(found.first_bad_sequence)}: {found.reason}"
+    withheld = f" Of {found.withheld} the hash is taken as told: they hold what is never shown." if found.withheld else ""
+    return (
+        f"Sound: {found.entries} entries of {found.service}, {found.first} to {found.last}; "
+        f"last hash {found.last_hash}.{withheld}"
+    )
 
 
 async def unsound_journals(place: Place) -> list[dict[str, Any]]:

@@ -1,14 +1,15 @@
-"""A service's journal over HTTP: the same three routes for every service, at `/journals/<service>`."""
+"""A service's journal over HTTP: the same five routes for every service, at `/journals/<service>`."""
 
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
 import msgspec
 
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents import journal_reading
+from realinsights_platform.documents.journal_export import HEADER, Period
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import (
     JournalDetail,
@@ -18,11 +19,15 @@ from realinsights_platform.documents.journal_reading import (
 )
 from realinsights_platform.documents.journal_search import JournalFilter, moment
 from realinsights_platform.documents.port import Position
+from realinsights_platform.http.answers.answer import Stream
+from realinsights_platform.http.answers.csv_tables import CSV, csv_file, streamed
 from realinsights_platform.http.routes.declaring import Route, get
 from realinsights_platform.http.routes.pages import Cursor, Limit
 from realinsights_platform.principal import Principal
 
 T = TypeVar("T")
+
+LINES: Final = "application/jsonl"
 
 Actor = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
@@ -41,7 +46,7 @@ class SearchedPageOf(msgspec.Struct, Generic[T], frozen=True, kw_only=True, rena
 
 
 def journal_routes(service: str, reader: JournalReader, *, permission: str) -> tuple[Route, ...]:
-    """Return the routes that list, show and verify a service's journal to whom has the permission."""
+    """Return the routes that list, show, verify and export a service's journal to whom has the permission."""
 
     @get(f"/journals/{service}", permission=permission)
     async def list_journal(
@@ -78,9 +83,33 @@ def journal_routes(service: str, reader: JournalReader, *, permission: str) -> t
         """Check the whole journal: every entry's hash, the chain, and every document against it."""
         return await journal_reading.verification(documents, org=principal.org)
 
+    @get(f"/journals/{service}/export.jsonl", permission=permission, media_type=LINES, cost=200)
+    async def export_journal(
+        *, documents: Storage, principal: Principal, from_: str | None = None, to: str | None = None
+    ) -> Stream:
+        """Export the journal as lines of JSON, the first entry first, with every document as it was written.
+
+        `realinsights journal check` computes each hash again and follows the chain, without this server.
+        """
+        lines = reader.exported_lines(documents, org=principal.org, period=_period(from_, to))
+        name = f'attachment; filename="{service}-journal.jsonl"'
+        return Stream(lines, media_type=LINES, headers={"content-disposition": name})
+
+    @get(f"/journals/{service}/export.csv", permission=permission, media_type=CSV, cost=200)
+    async def export_journal_table(
+        *, documents: Storage, principal: Principal, from_: str | None = None, to: str | None = None
+    ) -> Stream:
+        """Export the journal as a table: who did what when, with the hashes, the first entry first."""
+        rows = reader.exported_rows(documents, org=principal.org, period=_period(from_, to))
+        return csv_file(f"{service}-journal.csv", streamed(HEADER, rows))
+
     @get(f"/journals/{service}/{{sequence}}", permission=permission)
     async def read_journal_entry(documents: Storage, principal: Principal, sequence: str) -> JournalDetail:
         """Return one entry with the documents and events it holds."""
         return await reader.entry(documents, org=principal.org, sequence=sequence)
 
-    return list_journal, verify_journal, read_journal_entry
+    return list_journal, verify_journal, export_journal, export_journal_table, read_journal_entry
+
+
+def _period(from_: str | None, to: str | None) -> Period:
+    return Period(moment(from_, "from", ends=False), moment(to, "to", ends=True))

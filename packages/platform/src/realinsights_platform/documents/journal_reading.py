@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -14,6 +14,7 @@ import msgspec
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.anchors import Anchored
 from realinsights_platform.documents.journal import verify
+from realinsights_platform.documents.journal_export import Period, exported, line, row
 from realinsights_platform.documents.journal_port import JournalEntry, Storage, Write
 from realinsights_platform.documents.journal_search import EVERYTHING, JournalFilter, JournalPage, search
 from realinsights_platform.documents.port import Kind
@@ -148,6 +149,23 @@ class JournalReader:
         """Return an entry with all of it that may be shown."""
         writes = tuple(self._document(write) for write in entry.writes)
         return made_from(entry, JournalDetail, actor_name=actor_name, writes=writes, events=_events(entry))
+
+    def shows(self, write: Write) -> bool:
+        """Return whether all of a document is shown: nothing in it is a hash or a secret."""
+        return self.hidden is None or self.hidden.get(write.kind) == ()
+
+    async def exported_lines(self, documents: Storage, *, org: str, period: Period) -> AsyncIterator[bytes]:
+        """Yield the entries of a period as lines of JSON, some at once."""
+        async for entries in exported(documents, org, period):
+            yield b"".join(line(entry, self.shows) for entry in entries)
+
+    async def exported_rows(
+        self, documents: Storage, *, org: str, period: Period
+    ) -> AsyncIterator[list[Sequence[Any]]]:
+        """Yield the entries of a period as rows of the table that `journal_export.HEADER` begins, some at once."""
+        async for entries in exported(documents, org, period):
+            names = await self._names(documents, org, {entry.actor for entry in entries})
+            yield [row(entry, names) for entry in entries]
 
     async def _names(self, documents: Storage, org: str, ids: Collection[str]) -> Mapping[str, str]:
         return {} if self.names is None else await self.names(documents, org, ids)

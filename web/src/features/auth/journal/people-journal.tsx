@@ -9,6 +9,7 @@ import { Actor } from "@/components/journal/actor";
 import { Facts } from "@/components/journal/facts";
 import { useSought } from "@/components/journal/journal-address";
 import { JournalEntries } from "@/components/journal/journal-entries";
+import { JournalExport } from "@/components/journal/export";
 import { JournalFilters } from "@/components/journal/journal-filters";
 import classes from "@/components/journal/journal.module.css";
 import { RawJson } from "@/components/journal/raw-json";
@@ -24,6 +25,7 @@ export function PeopleJournal() {
   return (
     <Stack>
       <Verification verify={() => verifyJournal("auth")} />
+      <JournalExport service="auth" />
       <JournalFilters label="The journal of people and access" />
       <JournalEntries
         label="The journal of people and access"

@@ -10,7 +10,7 @@ import { useFormats } from "@/format/formats";
 import { TapeConventions } from "../reconciliation/tape-conventions";
 import { TapeCounts } from "../reconciliation/tape-counts";
 import { TapeDifferences } from "../reconciliation/tape-differences";
-import { LoanDownload } from "../records/download";
+import { Download } from "@/components/download";
 import type { Import } from "./api/imports";
 
 /** How the tape's loans compare with the schedules that their terms give. */
@@ -28,7 +28,7 @@ export function ImportReconciliation({ work }: { work: Import }) {
               Monthly reconciliation
             </Anchor>
           )}
-          <LoanDownload
+          <Download
             path={`/api/v1/imports/${work.id}/reconciliation/export`}
             name={`reconciliation ${work.fileName}.csv`}
           />

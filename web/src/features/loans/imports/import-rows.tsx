@@ -9,7 +9,7 @@ import { Surface } from "@/components/surface";
 import { count } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { LoanDownload } from "../records/download";
+import { Download } from "@/components/download";
 import { type Import, importRowsQuery, type RowOutcome } from "./api/imports";
 import { newNames } from "./import-changes";
 import { ImportRowLines } from "./import-row";
@@ -34,7 +34,7 @@ export function ImportRows({ work }: { work: Import }) {
             <Text size="sm" c="dimmed">
               Rejection reasons
             </Text>
-            <LoanDownload path={`/api/v1/imports/${work.id}/errors`} name={`errors ${work.fileName}.csv`} />
+            <Download path={`/api/v1/imports/${work.id}/errors`} name={`errors ${work.fileName}.csv`} />
           </Group>
         )
       }

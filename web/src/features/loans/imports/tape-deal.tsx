@@ -13,7 +13,7 @@ import { RECONCILED } from "../reconciliation/reconciliation-words";
 import { TapeConventions } from "../reconciliation/tape-conventions";
 import { TapeCounts } from "../reconciliation/tape-counts";
 import { TapeDifferences } from "../reconciliation/tape-differences";
-import { LoanDownload } from "../records/download";
+import { Download } from "@/components/download";
 import { dealQuery } from "./api/imports";
 import classes from "./tape-deal.module.css";
 
@@ -41,7 +41,7 @@ export function TapeDeal({ deal, period }: { deal: string; period: string | unde
       <Surface
         title="Monthly reconciliation"
         actions={
-          <LoanDownload
+          <Download
             path={`/api/v1/reconciliation/export?deal=${encodeURIComponent(deal)}`}
             name={`reconciliation ${deal}.csv`}
           />
@@ -101,7 +101,7 @@ export function TapeDeal({ deal, period }: { deal: string; period: string | unde
         <Surface
           title={`Differences of the period to ${date(shown, formats)}`}
           actions={
-            <LoanDownload
+            <Download
               path={`/api/v1/reconciliation/export?deal=${encodeURIComponent(deal)}&period=${shown}`}
               name={`reconciliation ${deal} ${shown}.csv`}
             />

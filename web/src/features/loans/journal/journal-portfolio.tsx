@@ -11,6 +11,7 @@ import { journalQuery, verifyJournal } from "@/api/journal";
 import { useAddress } from "@/components/address";
 import { useSought } from "@/components/journal/journal-address";
 import { JournalEntries } from "@/components/journal/journal-entries";
+import { JournalExport } from "@/components/journal/export";
 import { JournalFilters } from "@/components/journal/journal-filters";
 import { Verification } from "@/components/journal/verification";
 
@@ -34,6 +35,7 @@ export function PortfolioJournal() {
   return (
     <Stack>
       <Verification verify={() => verifyJournal("loans")} />
+      <JournalExport service="loans" />
       <JournalFilters label="The portfolio's journal" names={["kind", "documentId"]}>
         <NativeSelect
           label="What"

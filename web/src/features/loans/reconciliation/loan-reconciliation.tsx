@@ -13,7 +13,7 @@ import { count, date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loanReconciliationQuery } from "../records/api/loan";
-import { LoanDownload } from "../records/download";
+import { Download } from "@/components/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
 import { CheckStatement, LoanOvercharges } from "./loan-overcharges";
@@ -99,7 +99,7 @@ export function LoanReconciliation({ loan }: { loan: Loan }) {
                 </Button>
               </>
             )}
-            <LoanDownload
+            <Download
               path={`/api/v1/loans/${loan.id}/reconciliation/export`}
               name={`${loan.number} reconciliation.csv`}
             />

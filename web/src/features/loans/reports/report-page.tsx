@@ -13,7 +13,7 @@ import { count, counted, date, moment, money } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { useActorName } from "../records/api/members";
-import { LoanDownload } from "../records/download";
+import { Download } from "@/components/download";
 import { isUnderWay, type ReportRun, reportRunQuery } from "./api/reports";
 import { ReportDifference } from "./report-difference";
 import { fileName, stateOf, titleOf } from "./report-words";
@@ -101,7 +101,7 @@ function ReportResult({
               {run.files
                 .filter(({ format }) => format !== "json")
                 .map(({ format }) => (
-                  <LoanDownload
+                  <Download
                     key={format}
                     label={format === "xlsx" ? "Workbook" : "PDF"}
                     path={`/api/v1/reports/runs/${run.id}/report.${format}`}

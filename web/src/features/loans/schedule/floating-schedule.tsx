@@ -16,7 +16,7 @@ import { count, date, exactRate, money, sentence } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { curvesQuery, loanScheduleQuery } from "../records/api/loan";
-import { LoanDownload } from "../records/download";
+import { Download } from "@/components/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
 import tables from "../records/table.module.css";
@@ -65,7 +65,7 @@ export function FloatingSchedule({ loan, first }: { loan: Loan; first: Schedule 
           <Surface
             title="Installments"
             actions={
-              <LoanDownload
+              <Download
                 path={`/api/v1/loans/${loan.id}/schedule.csv?${download}`}
                 name={`${loan.number} schedule.csv`}
               />

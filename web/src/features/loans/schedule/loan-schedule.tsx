@@ -14,7 +14,7 @@ import { count, date } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
 import { loanScheduleQuery } from "../records/api/loan";
-import { LoanDownload } from "../records/download";
+import { Download } from "@/components/download";
 import { Figure, Figures } from "../records/figures";
 import type { Loan } from "../records/loan-draft";
 import { FloatingSchedule } from "./floating-schedule";
@@ -90,7 +90,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
             >
               Go to next payment
             </Button>
-            <LoanDownload
+            <Download
               path={`/api/v1/loans/${loan.id}/schedule.csv`}
               name={`${loan.number} schedule.csv`}
             />

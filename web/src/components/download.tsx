@@ -8,7 +8,7 @@ import { download } from "@/api/client";
 import { notDone } from "@/components/not-done";
 
 /** Takes a file of the server along; what went wrong is said where it can be read. */
-export function LoanDownload({ path, name, label = "CSV" }: { path: string; name: string; label?: string }) {
+export function Download({ path, name, label = "CSV" }: { path: string; name: string; label?: string }) {
   const { mutate, isPending } = useMutation({
     mutationFn: () => download(path, name.replace(/[\\/:*?"<>|]+/g, "-")),
     onError: notDone("Not downloaded"),
