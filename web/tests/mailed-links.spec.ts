@@ -87,3 +87,51 @@ test("an address is changed at the new one and had back at the former one", asyn
   await page.getByRole("button", { name: "Change password" }).click();
   await expect(page).toHaveURL("/dashboard/");
 });
+
+test("a person of two organizations goes on in the other one from the menu", async ({
+  page,
+  organization,
+  elsewhere,
+}) => {
+  const { email, password } = organization.administrator;
+  await elsewhere.post("/api/v1/auth/addresses/use", {
+    data: { token: await keptLink(organization.api, "Confirm your e-mail address") },
+  });
+  const other = { name: `Apex ${organization.name}`, email: `other-${email}` };
+  const registered = await elsewhere.post("/api/v1/auth/register", {
+    data: {
+      organization: { name: other.name, kind: "fund" },
+      firstName: "Cleo",
+      lastName: "Cole",
+      email: other.email,
+      password,
+    },
+  });
+  expect(registered.status(), await registered.text()).toBe(202);
+  const api = await Api.signIn(elsewhere, { email: other.email, password });
+  await api.post("/api/v1/members/invitations", { email, role: "viewer" });
+  const accepted = await elsewhere.post("/api/v1/auth/invitations/accept", {
+    data: {
+      token: await keptLink(api, `Cleo Cole invites you to ${other.name}`),
+      firstName: "Anna",
+      lastName: "Adler",
+      password: SECOND,
+    },
+  });
+  expect(accepted.status(), await accepted.text()).toBe(202);
+
+  await signIn(page, organization.administrator);
+  await page.goto("/lenders/");
+  const menu = page.getByRole("button", { name: /^Your menu/ });
+  await menu.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: other.name }).click();
+  await expect(page).toHaveURL("/dashboard/");
+  await menu.click();
+  await expect(page.getByRole("menu").getByText(other.name, { exact: true })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: organization.name, exact: true })).toBeVisible();
+  await page.reload(); // the cookie is the other organization's, too
+  await menu.click();
+  await page.getByRole("menuitem", { name: organization.name, exact: true }).click();
+  await expect(page.getByRole("link", { name: "Audit trail" })).toBeVisible();
+});

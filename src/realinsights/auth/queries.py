@@ -77,6 +77,17 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     session_id: str
 
 
+class OwnOrganization(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An organization where the caller has an account; `refused` says why it cannot be switched to, and what to do."""
+
+    id: str
+    name: str
+    kind: OrganizationKind
+    role: Role
+    current: bool
+    refused: str | None
+
+
 class SessionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A session that goes on; `current` is the one that asks."""
 
@@ -200,6 +211,32 @@ async def account(documents: Documents, *, org: str, user: str, session: str) ->
         organization=made_from(organization, OrganizationSummary),
         session_id=session,
     )
+
+
+async def own_organization(documents: Documents, account: User, *, by: User) -> OwnOrganization | None:
+    """Return the organization of one of a person's accounts as they are shown it; None where it is gone."""
+    organization = await documents.get(store.ORGANIZATION, account.org, account.org)
+    if organization is None:
+        return None
+    return OwnOrganization(
+        id=organization.id,
+        name=organization.name,
+        kind=organization.kind,
+        role=account.role,
+        current=account.org == by.org,
+        refused=None if account.org == by.org else switching_refused(account, by=by),
+    )
+
+
+def switching_refused(account: User, *, by: User) -> str | None:
+    """Return why a person may not go on by this account of theirs, and what to do; None where they may."""
+    if not by.email_verified:
+        return "Confirm your e-mail address first."
+    if not account.active:
+        return "This account is deactivated. Ask an administrator of that organization."
+    if not account.email_verified:
+        return "Your e-mail address is not confirmed there. Sign out, sign in there and confirm it."
+    return None
 
 
 async def organization(documents: Documents, *, org: str) -> Organization:

@@ -124,6 +124,25 @@ export async function signIn(email: string, password: string, { again = false } 
   keep(access);
 }
 
+/**
+ * Go on in another organization of the same person; throws the server's refusal. This tab starts anew as the member
+ * there, and the session here ends: other tabs say that somebody else is signed in.
+ */
+export const switchOrganization = (organizationId: string): Promise<void> =>
+  inTurn(async () => {
+    const response = await signedIn((authorization) =>
+      send("/api/v1/auth/switch", {
+        method: "POST",
+        headers: { ...CLIENT, "Content-Type": "application/json", Authorization: authorization },
+        body: JSON.stringify({ organizationId }),
+      }),
+    );
+    const access = (await response.json()) as Access;
+    otherTabs?.postMessage({ now: "in", member: memberOf(access.accessToken) } satisfies Message);
+    member = null;
+    keep(access);
+  });
+
 /** End this session here at once; where the server cannot be told now, it is told before anything else is asked. */
 export async function signOut(): Promise<void> {
   noteOnDevice("leaving");

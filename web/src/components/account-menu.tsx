@@ -14,6 +14,7 @@ import Link from "@/components/link";
 
 import { useMe } from "@/api/me";
 
+import { OwnOrganizations } from "./own-organizations";
 import { useBlurredAmounts } from "./preferences";
 import { signOutNow } from "./sign-out";
 
@@ -23,7 +24,7 @@ const SCHEMES = [
   { value: "dark", label: "Dark", Icon: IconMoon },
 ] as const;
 
-/** The account menu: the profile, the color scheme, signing out. */
+/** The account menu: the profile, other organizations, the color scheme, signing out. */
 export function AccountMenu() {
   const { member, organization } = useMe();
   const [blurred, toggleBlurred] = useBlurredAmounts();
@@ -61,6 +62,7 @@ export function AccountMenu() {
         >
           {blurred ? "Show amounts" : "Blur amounts"}
         </Menu.Item>
+        <OwnOrganizations />
         <Menu.Divider />
         <Menu.Label>Theme</Menu.Label>
         {SCHEMES.map(({ value, label, Icon }) => (

@@ -40,6 +40,7 @@ class EndReason(StrEnum):
     DEACTIVATED = "deactivated"
     TOKEN_REUSED = "token_reused"  # noqa: S105 - a reason, not a token
     TOO_MANY = "too_many"
+    SWITCHED = "switched"
     ORGANIZATION_DELETED = "organization_deleted"
 
 

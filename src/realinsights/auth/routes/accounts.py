@@ -6,9 +6,9 @@ import msgspec
 
 from realinsights.auth import queries
 from realinsights.auth.model.people import ProfileDraft
-from realinsights.auth.queries import AccountView, MemberView, SessionView
+from realinsights.auth.queries import AccountView, MemberView, OwnOrganization, SessionView
 from realinsights.auth.routes.signing_in import Password
-from realinsights.auth.service import accounts, sessions
+from realinsights.auth.service import accounts, sessions, switching
 from realinsights.auth.service.identity import Identity
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.routes.declaring import SIGNED_IN, delete, get, post, put
@@ -27,6 +27,13 @@ class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
 async def read_account(documents: Documents, principal: Principal) -> AccountView:
     """Return who is asking: the member, what they may do, their organization and this session."""
     return await queries.account(documents, org=principal.org, user=principal.user, session=principal.session)
+
+
+@get("/auth/me/organizations", permission=SIGNED_IN)
+async def list_own_organizations(identity: Identity, principal: Principal) -> PageOf[OwnOrganization]:
+    """List the organizations that the caller's confirmed e-mail address has an account in, by name."""
+    found = await switching.organizations(identity, principal)
+    return PageOf(items=found, next=None, total=len(found))
 
 
 @put("/auth/me", permission=SIGNED_IN)

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from realinsights.auth.model.people import OrganizationDraft, ProfileDraft
 from realinsights.auth.routes import browsers
-from realinsights.auth.service import registration, sessions, signing_in
+from realinsights.auth.service import registration, sessions, signing_in, switching
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.signing_in import SignedIn
 from realinsights_platform.documents.port import Unit
@@ -42,6 +42,12 @@ class Credentials(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
 
     email: Email
     password: Password
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """The organization to go on in."""
+
+    organization_id: str
 
 
 class AccessTokenView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -99,6 +105,18 @@ async def refresh(identity: Identity, request: Request) -> Json[AccessTokenView]
     signed_in = await signing_in.refresh(
         identity=identity,
         token_text=browsers.refresh_token_of(request, identity=identity),
+        caller=browsers.caller_of(request, identity=identity),
+    )
+    return _access(signed_in, identity, request)
+
+
+@post("/auth/switch", permission=SIGNED_IN, status=200, idempotent=False)
+async def switch(identity: Identity, principal: Principal, request: Request, data: Switch) -> Json[AccessTokenView]:
+    """Go on in another organization of the same person: a session begins there, and this one ends."""
+    signed_in = await switching.switch(
+        identity=identity,
+        principal=principal,
+        organization=data.organization_id,
         caller=browsers.caller_of(request, identity=identity),
     )
     return _access(signed_in, identity, request)

@@ -97,15 +97,16 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
         unit.expect(store.USER, user)
         unit.put(store.CREDENTIAL, msgspec.structs.replace(credential, last_sign_in_at=now))
         first = credential.last_sign_in_at is None
-        return user, await _begin(unit, identity, user, caller, secret=secret, known=known or first, now=now)
+        return user, await begin_session(unit, identity, user, caller, secret=secret, known=known or first)
 
     (user, session), sequence = await settled(identity, org=org, actor=user_id, work=work)
     log.info("signed_in", org=org, user=user_id, session=session.id)
-    return SignedIn(
-        user=user,
-        session=session,
-        access_token=await _mint(identity, user, session, session.created_at),
-        refresh_token=_token(identity, session, secret),
+    return await with_tokens(
+        identity,
+        user,
+        session,
+        secret=secret,
+        issued_at=session.created_at,
         device=None if known else identity.guesses.device(account=account_key, name=secrets.token_urlsafe(16)),
         sequence=sequence,
     )
@@ -140,14 +141,61 @@ async def refresh(*, identity: Identity, token_text: str, caller: Caller) -> Sig
         return user, session, now
 
     (user, session, now), sequence = await settled(identity, org=found.org, actor=found.user, work=work)
+    return await with_tokens(identity, user, session, secret=token.secret, issued_at=now, sequence=sequence)
+
+
+async def with_tokens(
+    identity: Identity,
+    user: User,
+    session: Session,
+    *,
+    secret: str,
+    issued_at: datetime.datetime,
+    device: str | None = None,
+    sequence: int | None,
+) -> SignedIn:
+    """Return what a client gets for a session, whose secret this is; `issued_at` is when the user was looked at."""
     return SignedIn(
         user=user,
         session=session,
-        access_token=await _mint(identity, user, session, now),
-        refresh_token=_token(identity, session, token.secret),
-        device=None,
+        access_token=await _mint(identity, user, session, issued_at),
+        refresh_token=_token(identity, session, secret),
+        device=device,
         sequence=sequence,
     )
+
+
+async def begin_session(
+    unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, known: bool
+) -> Session:
+    """Store a session of a user who has proved who they are; what is too much ends. Every way to sign in ends here.
+
+    A device is `known` by its cookie, or by an earlier session of the same client from the same address.
+    """
+    now = identity.now()
+    stored = await store.sessions_of(identity.documents, user.org, user.id)
+    known = known or any((old.address, old.client) == (caller.address, caller.client) for old in stored)
+    surplus = sessions.surplus(stored, now=now)
+    for old in surplus:
+        unit.put(store.SESSION, sessions.ended(old, reason=EndReason.TOO_MANY, now=now))
+    if surplus:
+        unit.afterwards(lambda: revoke_sessions(identity, user.id, [old.id for old in surplus]))
+    session = Session(
+        id=new_id(),
+        org=user.org,
+        user=user.id,
+        created_at=now,
+        used_at=now,
+        expires_at=sessions.expiry(created_at=now, now=now),
+        address=caller.address,
+        client=caller.client,
+        secret_hash=sessions.hashed(secret),
+    )
+    if not known:
+        unit.emit(
+            SignedInFromNewDevice(user_id=user.id, session_id=session.id, address=caller.address, client=caller.client)
+        )
+    return unit.put(store.SESSION, session)
 
 
 async def _account_of(identity: Identity, claim: Claim, password: str) -> tuple[Account, str]:
@@ -176,38 +224,6 @@ async def _refuse(identity: Identity, attempt: Attempt, user: User | None, calle
         await settled(identity, org=org, actor="system:sign-in", work=work)
     log.info("sign_in.refused", org=org, user=user_id)
     raise Unauthenticated(WRONG)
-
-
-async def _begin(
-    unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, known: bool, now: datetime.datetime
-) -> Session:
-    """Store a session; what is too much ends.
-
-    A device is `known` by its cookie, or by an earlier session of the same client from the same address.
-    """
-    stored = await store.sessions_of(identity.documents, user.org, user.id)
-    known = known or any((old.address, old.client) == (caller.address, caller.client) for old in stored)
-    surplus = sessions.surplus(stored, now=now)
-    for old in surplus:
-        unit.put(store.SESSION, sessions.ended(old, reason=EndReason.TOO_MANY, now=now))
-    if surplus:
-        unit.afterwards(lambda: revoke_sessions(identity, user.id, [old.id for old in surplus]))
-    session = Session(
-        id=new_id(),
-        org=user.org,
-        user=user.id,
-        created_at=now,
-        used_at=now,
-        expires_at=sessions.expiry(created_at=now, now=now),
-        address=caller.address,
-        client=caller.client,
-        secret_hash=sessions.hashed(secret),
-    )
-    if not known:
-        unit.emit(
-            SignedInFromNewDevice(user_id=user.id, session_id=session.id, address=caller.address, client=caller.client)
-        )
-    return unit.put(store.SESSION, session)
 
 
 async def _end_family(identity: Identity, session: Session, caller: Caller) -> NoReturn:
