@@ -159,6 +159,19 @@ class TestHashes:
 
 
 class TestGuessing:
+    async def test_used_up_is_forgotten_by_an_administrator(self, world):
+        anna = await world.registered(ANNA)
+        for host in range(guessing.GUARDED_AFTER):
+            await refusal(world, address=f"10.1.0.{host}")
+        for _ in range(guessing.ATTEMPTS + 1):
+            await refusal(world)
+        with pytest.raises(TooMany):
+            await world.sign_in(ANNA)
+        await world.does(anna, members.unlock, identity=world.identity, user=anna.id)
+        for _ in range(guessing.ATTEMPTS - 1):
+            assert isinstance(await refusal(world), Unauthenticated)
+        assert (await world.sign_in(ANNA)).user.id == anna.id
+
     async def test_is_stopped_after_a_few_attempts_from_one_address(self, world):
         await world.registered(ANNA)
         for _ in range(guessing.ATTEMPTS):

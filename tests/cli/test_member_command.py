@@ -47,3 +47,25 @@ def test_nobody_is_removed_who_is_not_there_or_alone_in_charge(run: Any, data: P
     assert (refused.code, "There is no member eve@harbor.example" in refused.error) == (1, True)
     refused = run("--data", data, "member", "remove", ADA, "--org", ORG)
     assert (refused.code, "last active administrator" in refused.error) == (1, True)
+
+
+def test_a_member_is_kept_out_and_let_in_again(run: Any, data: Path) -> None:
+    def member(*arguments: str) -> Any:
+        return run("--data", data, "member", *arguments, "--org", ORG)
+
+    (session,) = member("sessions", VIC, "--json").document["items"]
+    assert (session["client"], session["current"]) == ("test", False)
+    assert session["id"] in member("sessions", VIC).out
+    assert member("sign-out", VIC).out == "Every session of Vic Vance has ended.\n"
+    assert member("sessions", VIC, "--json").document["items"] == []
+    assert "is deactivated" in member("deactivate", VIC).out
+    assert "deactivated" in member("list").out
+    assert member("reactivate", VIC).out == "Vic Vance can sign in again.\n"
+    needs = member("unlock", VIC)
+    assert (needs.code, "Pass --server" in needs.error) == (2, True)
+
+
+def test_the_keys_that_sign_are_rotated(run: Any, data: Path) -> None:
+    first, second = (run("--data", data, "secret", "rotate-keys").out for _ in range(2))
+    assert first.startswith("Key ")
+    assert first != second

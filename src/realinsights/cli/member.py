@@ -1,4 +1,4 @@
-"""`realinsights member`: list members, remove one, take that back, and see how far it is."""
+"""`realinsights member`: list members, let them in or keep them out, see their sessions, remove one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from realinsights_platform.errors import Conflict, NotFound
 
 @click.group()
 def member() -> None:
-    """List members, or remove one from every service, after a week in which it can be undone."""
+    """List members, let them in or keep them out, or remove one from every service."""
 
 
 @member.command("list")
@@ -32,6 +32,65 @@ def list_members(*, org: str, as_json: bool, place: Place) -> None:
         return
     rows = ((one["id"], _name(one), one["email"], one["role"], _standing(one)) for one in found)
     to_stdout().print(table("", ("Id", "Name", "E-mail address", "Role", "State"), rows))
+
+
+@member.command()
+@click.argument("who")
+@org_option
+@place_options
+def deactivate(*, who: str, org: str, place: Place) -> None:
+    """Let WHO, by e-mail address or id, do nothing any more, from this moment on."""
+    click.echo(f"{asyncio.run(_done(place, org, who, 'deactivate'))} is deactivated, and every session has ended.")
+
+
+@member.command()
+@click.argument("who")
+@org_option
+@place_options
+def reactivate(*, who: str, org: str, place: Place) -> None:
+    """Let WHO sign in again."""
+    click.echo(f"{asyncio.run(_done(place, org, who, 'reactivate'))} can sign in again.")
+
+
+@member.command("sign-out")
+@click.argument("who")
+@org_option
+@place_options
+def sign_out(*, who: str, org: str, place: Place) -> None:
+    """End all sessions of WHO."""
+    click.echo(f"Every session of {asyncio.run(_done(place, org, who, 'sign-out'))} has ended.")
+
+
+@member.command()
+@click.argument("who")
+@org_option
+@place_options
+@click.pass_context
+def unlock(context: click.Context, *, who: str, org: str, place: Place) -> None:
+    """Let WHO, whose attempts to sign in were used up, try again at once. It needs --server: the server counts them."""
+    if not place.server:
+        raise click.UsageError("Pass --server: attempts are counted by the server that runs.", context)
+    click.echo(f"{asyncio.run(_done(place, org, who, 'unlock'))} can try to sign in again.")
+
+
+@member.command()
+@click.argument("who")
+@org_option
+@json_option
+@place_options
+def sessions(*, who: str, org: str, as_json: bool, place: Place) -> None:
+    """List the sessions of WHO: since when, from where, by which program, used last when."""
+    found = asyncio.run(_sessions(place, org, who))
+    if as_json:
+        print_document({"items": found})
+        return
+    times = ("createdAt", "usedAt", "expiresAt")
+    rows = (
+        (one["id"], *(one[time][:16].replace("T", " ") for time in times), one["address"], one["client"])
+        for one in found
+    )
+    columns = ("Id", "Since (UTC)", "Used last", "Ends unused", "Address", "Program")
+    to_stdout().print(table("", columns, rows))
 
 
 @member.command()
@@ -74,6 +133,22 @@ def status(*, who: str, org: str, as_json: bool, place: Place) -> None:
 async def _members(place: Place, org: str) -> list[dict[str, Any]]:
     async with connected(place, org=org) as client:
         return [one async for one in client.pages("/members")]
+
+
+async def _done(place: Place, org: str, who: str, what: str) -> str:
+    """Do something to a member; return the name."""
+    async with connected(place, org=org) as client:
+        found = await _found(client, who)
+        await client.post(f"/members/{found['id']}/{what}")
+        return _name(found)
+
+
+async def _sessions(place: Place, org: str, who: str) -> list[dict[str, Any]]:
+    async with connected(place, org=org) as client:
+        found: list[dict[str, Any]] = (await client.get(f"/members/{(await _found(client, who))['id']}/sessions"))[
+            "items"
+        ]
+        return found
 
 
 async def _asked(place: Place, org: str, who: str, method: str) -> dict[str, Any]:

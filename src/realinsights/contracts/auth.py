@@ -83,6 +83,12 @@ class MemberReactivated(Event, frozen=True, tag="auth.member.reactivated.v1"):
     user_id: str
 
 
+class MemberUnlocked(Event, frozen=True, tag="auth.member.unlocked.v1"):
+    """Attempts to sign in as a member count anew: those before, right or wrong, were forgotten."""
+
+    user_id: str
+
+
 class MemberRemovalRequested(Event, frozen=True, tag="auth.member.removal_requested.v1"):
     """A member is to be removed: they may do nothing any more; until `begins_at` it can be undone."""
 
@@ -232,6 +238,7 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         MemberRoleChanged,
         MemberDeactivated,
         MemberReactivated,
+        MemberUnlocked,
         MemberRemovalRequested,
         MemberRemovalUndone,
         MemberRemoved,

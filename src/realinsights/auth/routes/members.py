@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from realinsights.auth import queries
-from realinsights.auth.queries import MemberView, RemovalView
+from realinsights.auth.queries import MemberView, RemovalView, SessionView
 from realinsights.auth.service import members, removals, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
@@ -81,6 +81,22 @@ async def reactivate_member(documents: Documents, unit: Unit, member_id: str) ->
 async def sign_member_out(unit: Unit, identity: Identity, member_id: str) -> None:
     """End all sessions of a member."""
     await sessions.end_sessions_of_member(unit=unit, identity=identity, user=member_id)
+
+
+@post("/members/{member_id}/unlock", permission=Permission.MEMBER_MANAGE, status=204)
+async def unlock_member(unit: Unit, identity: Identity, member_id: str) -> None:
+    """Let a member whose attempts to sign in were used up try again at once, from anywhere."""
+    await members.unlock(unit=unit, identity=identity, user=member_id)
+
+
+@get("/members/{member_id}/sessions", permission=Permission.MEMBER_MANAGE)
+async def list_sessions_of_member(identity: Identity, principal: Principal, member_id: str) -> PageOf[SessionView]:
+    """List a member's sessions that go on, the one used last first; there are never more than a page of them."""
+    await queries.member(identity.documents, org=principal.org, user=member_id)
+    found = await queries.sessions(
+        identity.documents, org=principal.org, user=member_id, current=principal.session, now=identity.now()
+    )
+    return PageOf(items=found, next=None, total=len(found))
 
 
 @post("/members/{member_id}/removal", permission=Permission.MEMBER_MANAGE)

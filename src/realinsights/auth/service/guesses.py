@@ -38,7 +38,8 @@ class Guesses:
         known = device is not None and self.knows(device, account)
         guesser = f"device {device}" if known else f"network {network_of(address)}"
         window = guessing.window(now, guessing.WINDOW)
-        key = f"auth.attempts:{account}:{_digest(guesser)}:{window.number}"
+        unlocked = await self._cache.get(_unlocked_key(account)) or b"0"
+        key = f"auth.attempts:{account}:{_digest(guesser)}:{window.number}:{int(unlocked)}"
         count = await self._cache.increment(key, seconds=window.ends_in)
         wrong_before = 0 if known else await self._wrong(account, now)
         if count > guessing.attempts_allowed(known_device=known, wrong_before=wrong_before):
@@ -64,6 +65,14 @@ class Guesses:
     async def right(self, attempt: Attempt) -> None:
         """Give the guesser its attempts back."""
         await self._cache.delete(attempt.key)
+
+    async def forget(self, account: str, *, now: datetime.datetime) -> None:
+        """Give every guesser at an account its attempts back, and forget that it was guessed at."""
+        number = guessing.window(now, guessing.GUARD).number
+        for guard in (number - 1, number):
+            await self._cache.delete(_wrong_key(account, guard))
+        # Counts of attempts are found by who made them: from now on others are counted. They end sooner than this.
+        await self._cache.increment(_unlocked_key(account), seconds=2 * guessing.GUARD.total_seconds())
 
     async def begin_registration(self, *, address: str, now: datetime.datetime) -> None:
         """Count an attempt to register; raises `TooMany` where the address has had all of this hour's."""
@@ -113,6 +122,10 @@ class Guesses:
 
 def _wrong_key(account: str, guard: int) -> str:
     return f"auth.wrong:{account}:{guard}"
+
+
+def _unlocked_key(account: str) -> str:
+    return f"auth.unlocked:{account}"
 
 
 def _digest(text: str) -> str:

@@ -6,6 +6,7 @@ import msgspec
 import structlog
 
 from realinsights.auth import store
+from realinsights.auth.model import emails
 from realinsights.auth.model.people import User, keep_somebody_in_charge, refuse_removed
 from realinsights.auth.model.sessions import EndReason
 from realinsights.auth.service.identity import Identity
@@ -13,7 +14,7 @@ from realinsights.auth.service.invitations import withdraw_those_of
 from realinsights.auth.service.revocation import revoke_user
 from realinsights.auth.service.sessions import end_in
 from realinsights.auth.service.telling import put_member
-from realinsights.contracts.auth import MemberDeactivated, MemberReactivated, MemberRoleChanged
+from realinsights.contracts.auth import MemberDeactivated, MemberReactivated, MemberRoleChanged, MemberUnlocked
 from realinsights.contracts.permissions import Permission, Role, permissions_of
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
@@ -67,6 +68,16 @@ async def reactivate(*, unit: Unit, user: str) -> User:
     unit.emit(MemberReactivated(user_id=user))
     log.info("member.reactivated", org=unit.org, user=user)
     return put_member(unit, msgspec.structs.replace(member, active=True))
+
+
+async def unlock(*, unit: Unit, identity: Identity, user: str) -> None:
+    """Let a member try to sign in again at once, from wherever attempts were used up; raises `NotFound`."""
+    member = await _member(unit, user)
+    refuse_removed(member)
+    key = emails.email_key(member.email)
+    unit.emit(MemberUnlocked(user_id=user))
+    unit.afterwards(lambda: identity.guesses.forget(key, now=identity.now()))
+    log.info("member.unlocked", org=unit.org, user=user)
 
 
 async def _member(unit: Unit, user: str) -> User:

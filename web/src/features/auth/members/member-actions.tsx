@@ -8,6 +8,7 @@ import {
   IconDots,
   IconKey,
   IconListCheck,
+  IconLockOpen,
   IconLogout,
   IconUserCheck,
   IconUserCog,
@@ -24,7 +25,7 @@ import { showUndo } from "@/components/undo";
 import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { deactivate, makePasswordLink, reactivate, remove, signMemberOut, undoRemoval } from "./api/members";
+import { deactivate, makePasswordLink, reactivate, remove, signMemberOut, undoRemoval, unlock } from "./api/members";
 import { RemovalDialog } from "./removal-dialog";
 import { RoleDialog } from "./role-dialog";
 
@@ -57,6 +58,11 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
   const out = useMutation({
     mutationFn: () => signMemberOut(member.id),
     onSuccess: () => notifications.show({ message: `All sessions of ${name} have ended.` }),
+    onError: refused,
+  });
+  const unlocked = useMutation({
+    mutationFn: () => unlock(member.id),
+    onSuccess: () => notifications.show({ message: `${name} can try to sign in again at once.` }),
     onError: refused,
   });
   const link = useMutation({ mutationFn: () => makePasswordLink(member.id), onError: refused });
@@ -114,7 +120,8 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
               out.isPending ||
               link.isPending ||
               back.isPending ||
-              removing.isPending
+              removing.isPending ||
+              unlocked.isPending
             }
           >
             <IconDots size={18} aria-hidden />
@@ -149,6 +156,9 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
               </Menu.Item>
               <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => link.mutate()}>
                 Make a password link
+              </Menu.Item>
+              <Menu.Item leftSection={<IconLockOpen size={16} aria-hidden />} onClick={() => unlocked.mutate()}>
+                Reset sign-in attempts
               </Menu.Item>
               <Menu.Item leftSection={<IconUserOff size={16} aria-hidden />} onClick={() => off.mutate()}>
                 Deactivate

@@ -44,6 +44,9 @@ export const deactivate = (id: string) =>
 export const reactivate = (id: string) =>
   answered(api.POST("/api/v1/members/{member_id}/reactivate", { params: path(id) }));
 
+export const unlock = (id: string) =>
+  answered(api.POST("/api/v1/members/{member_id}/unlock", { params: path(id) }));
+
 export const removalQuery = (id: string) =>
   queryOptions({
     queryKey: ["members", "removal", id],
