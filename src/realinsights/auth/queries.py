@@ -18,9 +18,11 @@ from realinsights.auth.model.people import (
     Organization,
     OrganizationKind,
     OrganizationSettings,
+    SecondFactorPolicy,
     ToldInTokens,
     User,
 )
+from realinsights.auth.model.second_factors import SecondFactors
 from realinsights.auth.model.sessions import Session
 from realinsights.auth.model.undertakings import StepState, Undertaking, UndertakingKind, UndertakingState
 from realinsights.contracts.demonstration import KEPT, DemonstrationFacts
@@ -30,6 +32,7 @@ from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.documents.port import Documents, Equal, Order, Page, Position, Where, Words
 from realinsights_platform.errors import NotFound
+from realinsights_platform.principal import Principal
 
 
 class MemberRemoval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -56,6 +59,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     email_verified: bool
     created_at: datetime.datetime
     last_sign_in_at: datetime.datetime | None
+    second_factor: bool
     removal: MemberRemoval | None = None
 
 
@@ -69,12 +73,16 @@ class OrganizationSummary(msgspec.Struct, frozen=True, kw_only=True, rename="cam
 
 
 class AccountView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The caller: the member, their organization and the session; `version` is the member's own."""
+    """The caller: the member, their organization and the session; `version` is the member's own.
+
+    One who `enrolls` has to add a second factor before they may do anything else.
+    """
 
     version: int
     member: MemberView
     organization: OrganizationSummary
     session_id: str
+    enrolls: bool
 
 
 class OwnOrganization(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -86,6 +94,17 @@ class OwnOrganization(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     role: Role
     current: bool
     refused: str | None
+
+
+class SecondFactorsView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A member's second factors as they see them: `since` when they have had an authenticator app, None without one.
+
+    `required` says whether the organization requires one.
+    """
+
+    since: datetime.datetime | None
+    recovery_codes_left: int
+    required: bool
 
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -198,18 +217,19 @@ class DeletionLinkView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
 _PERMISSIONS = MappingProxyType({role: tuple(sorted(permissions_of(role))) for role in Role})
 
 
-async def account(documents: Documents, *, org: str, user: str, session: str) -> AccountView:
+async def account(documents: Documents, principal: Principal) -> AccountView:
     """Return who is asking; raises `NotFound` where nobody in particular is (the command line)."""
-    found = await _member(documents, org, user)
+    org = principal.org
+    member = await documents.get(store.USER, org, principal.user)
     organization = await documents.get(store.ORGANIZATION, org, org)
-    if found is None or organization is None:
+    if member is None or organization is None:
         raise NotFound("This caller is no member of the organization.")
-    member, credential = found
     return AccountView(
         version=member.version,
-        member=member_view(member, credential),
+        member=await member_of(documents, member),
         organization=made_from(organization, OrganizationSummary),
-        session_id=session,
+        session_id=principal.session,
+        enrolls=principal.enrolls,
     )
 
 
@@ -247,25 +267,33 @@ async def organization(documents: Documents, *, org: str) -> Organization:
     return found
 
 
-async def told_in_tokens(documents: Documents, *, org: str) -> ToldInTokens:
-    """Return what tokens say of an organization: UTC, no name and no plan where there is none."""
+async def told_in_tokens(documents: Documents, *, org: str, user: str | None) -> ToldInTokens:
+    """Return what a user's tokens say of the organization: UTC, no name and no plan where there is none.
+
+    `user` is None where it is nobody in particular, as on the command line.
+    """
     found = await documents.get(store.ORGANIZATION, org, org)
     if found is None:
         return ToldInTokens()
-    return ToldInTokens(found.settings.timezone, found.name, found.subscription_tier)
+    enroll = False
+    if user is not None and found.second_factor is SecondFactorPolicy.REQUIRED:
+        factors = await documents.get(store.SECOND_FACTORS, org, user)
+        enroll = factors is None or not factors.active
+    return ToldInTokens(found.settings.timezone, found.name, found.subscription_tier, enroll)
 
 
 async def member(documents: Documents, *, org: str, user: str) -> MemberView:
     """Return a member."""
-    found = await _member(documents, org, user)
+    found = await documents.get(store.USER, org, user)
     if found is None:
         raise NotFound("There is no such member.")
-    return member_view(*found)
+    return await member_of(documents, found)
 
 
 async def member_of(documents: Documents, user: User) -> MemberView:
-    """Return a member who was just changed."""
-    return member_view(user, await documents.get(store.CREDENTIAL, user.org, user.id))
+    """Return a member who was just read, or changed."""
+    credential = await documents.get(store.CREDENTIAL, user.org, user.id)
+    return member_view(user, credential, await documents.get(store.SECOND_FACTORS, user.org, user.id))
 
 
 async def members(
@@ -287,8 +315,23 @@ async def members(
     if search and search.strip():
         where.append(Words(search, within=True))
     page = await documents.find(store.USER, org, *where, order=Order("last_name"), after=after, limit=limit)
-    credentials = await documents.get_many(store.CREDENTIAL, org, [user.id for user in page.items])
-    return Page(tuple(member_view(user, credentials.get(user.id)) for user in page.items), page.next)
+    ids = [user.id for user in page.items]
+    credentials = await documents.get_many(store.CREDENTIAL, org, ids)
+    factors = await documents.get_many(store.SECOND_FACTORS, org, ids)
+    views = tuple(member_view(user, credentials.get(user.id), factors.get(user.id)) for user in page.items)
+    return Page(views, page.next)
+
+
+async def second_factors(documents: Documents, *, org: str, user: str) -> SecondFactorsView:
+    """Return a member's second factors."""
+    factors = await documents.get(store.SECOND_FACTORS, org, user)
+    organization = await documents.get(store.ORGANIZATION, org, org)
+    authenticator = None if factors is None else factors.authenticator
+    return SecondFactorsView(
+        since=None if authenticator is None else authenticator.since,
+        recovery_codes_left=0 if factors is None else len(factors.recovery_hashes),
+        required=organization is not None and organization.second_factor is SecondFactorPolicy.REQUIRED,
+    )
 
 
 async def sessions(
@@ -407,7 +450,7 @@ def deletion_link_view(name: str, undertaking: Undertaking | None, certificate: 
     )
 
 
-def member_view(user: User, credential: Credential | None) -> MemberView:
+def member_view(user: User, credential: Credential | None, factors: SecondFactors | None) -> MemberView:
     """Return a member as shown."""
     return made_from(
         user,
@@ -415,19 +458,13 @@ def member_view(user: User, credential: Credential | None) -> MemberView:
         permissions=_PERMISSIONS[user.role],
         removal=None if user.removal is None else made_from(user.removal, MemberRemoval),
         last_sign_in_at=credential.last_sign_in_at if credential is not None else None,
+        second_factor=factors is not None and factors.active,
     )
 
 
 def invitation_view(invitation: Invitation, now: datetime.datetime) -> InvitationView:
     """Return an invitation as shown."""
     return made_from(invitation, InvitationView, state=invitation.state(now))
-
-
-async def _member(documents: Documents, org: str, user: str) -> tuple[User, Credential | None] | None:
-    found = await documents.get(store.USER, org, user)
-    if found is None:
-        return None
-    return found, await documents.get(store.CREDENTIAL, org, user)
 
 
 def _session_view(session: Session, current: str) -> SessionView:

@@ -12,6 +12,7 @@ from realinsights.auth.model.holds import Hold
 from realinsights.auth.model.invitations import Invitation
 from realinsights.auth.model.keys import KEYRING_ID, Keyring
 from realinsights.auth.model.people import Credential, Organization, User
+from realinsights.auth.model.second_factors import SecondFactors
 from realinsights.auth.model.sessions import Session
 from realinsights.auth.model.undertakings import DEMONSTRATIONS, Undertaking, UndertakingKind
 from realinsights.contracts.permissions import Role
@@ -38,6 +39,7 @@ USER = Kind(
     unique=(("email",),),
 )
 CREDENTIAL = Kind(SERVICE, "credential", Credential)
+SECOND_FACTORS = Kind(SERVICE, "second_factors", SecondFactors)
 SESSION = Kind(SERVICE, "session", Session, indexes=("user", "used_at", "ended_at"), due="forgotten_at")
 INVITATION = Kind(SERVICE, "invitation", Invitation, indexes=("email", "invited_by", "created_at"), due="forgotten_at")
 ADDRESS_CHANGE = Kind(SERVICE, "address_change", AddressChange, indexes=("user",), due="forgotten_at")
@@ -54,6 +56,7 @@ KINDS: tuple[Kind[Any], ...] = (
     ORGANIZATION,
     USER,
     CREDENTIAL,
+    SECOND_FACTORS,
     SESSION,
     INVITATION,
     ADDRESS_CHANGE,

@@ -9,7 +9,15 @@ from typing import Any
 import httpx
 import msgspec
 
-from realinsights_platform.errors import FieldError, Forbidden, Invalid, NotFound, Refusal, Unauthenticated
+from realinsights_platform.errors import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    StepNeeded,
+    Unauthenticated,
+)
 
 _KINDS: Mapping[int, type[Refusal]] = {
     HTTPStatus.UNAUTHORIZED: Unauthenticated,
@@ -37,9 +45,12 @@ def refusal_of(answer: httpx.Response) -> Refusal:
     try:
         problem = msgspec.json.decode(answer.content)
         detail = str(problem["detail"])
+        challenge = str(problem.get("challenge", ""))
         fields = tuple(FieldError(str(bad["field"]), str(bad["message"])) for bad in problem.get("errors", ()))
     except (msgspec.DecodeError, KeyError, TypeError):
         return Refusal(f"{answer.request.url} answered {answer.status_code} {answer.reason_phrase}.")
+    if challenge:
+        return StepNeeded(detail, challenge=challenge)
     if fields:
         return Invalid(detail, fields)
     return _KINDS.get(answer.status_code, Refusal)(detail)

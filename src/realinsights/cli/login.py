@@ -27,8 +27,14 @@ def login(*, place: Place, email: str, password_stdin: bool) -> None:
         password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, err=True)
-    credential = asyncio.run(Session(server, Credentials()).begin(email=email, password=password))
+    session = Session(server, Credentials())
+    credential = asyncio.run(session.begin(email=email, password=password, ask_code=_asked_code))
     click.echo(f"Signed in to {server} as {credential.email} of {credential.organization}.", err=True)
+
+
+def _asked_code() -> str:
+    code: str = click.prompt("Code of your authenticator app, or a recovery code", err=True)
+    return code
 
 
 @click.command()

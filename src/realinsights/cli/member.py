@@ -73,6 +73,16 @@ def unlock(context: click.Context, *, who: str, org: str, place: Place) -> None:
     click.echo(f"{asyncio.run(_done(place, org, who, 'unlock'))} can try to sign in again.")
 
 
+@member.command("reset-second-factor")
+@click.argument("who")
+@org_option
+@place_options
+def reset_second_factor(*, who: str, org: str, place: Place) -> None:
+    """Take the authenticator app and the recovery codes of WHO away, who has lost them. Make sure who asks."""
+    name = asyncio.run(_done(place, org, who, "second-factor/reset"))
+    click.echo(f"{name} signs in by the password alone, and can add another app.")
+
+
 @member.command()
 @click.argument("who")
 @org_option

@@ -13,6 +13,7 @@ from realinsights.auth.service.identity import Identity
 from realinsights.cli.place import Place, store_options, topology_of
 from realinsights.topology import Process
 from realinsights_platform.errors import Conflict
+from realinsights_platform.logs import configure_logs
 from realinsights_platform.secret import create_secret, new_secret
 
 
@@ -49,7 +50,8 @@ def rotate_keys(*, place: Place) -> None:
 
 
 async def _rotated(place: Place) -> str:
-    topology, process = topology_of(place), Process(services=("auth",))
+    configure_logs(level="warning")
+    topology, process = topology_of(place), Process(services=("auth",), role="api")
     async with open_adapters(topology, process) as adapters, build(process, adapters) as running:
         identity: Identity = running.services["auth"].given["identity"]
         return await identity.keys.rotate()

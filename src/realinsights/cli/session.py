@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
@@ -10,7 +11,7 @@ import msgspec
 
 from realinsights.cli.answers import send
 from realinsights.cli.credentials import Credential, Credentials
-from realinsights_platform.errors import Forbidden, Refusal, Unauthenticated
+from realinsights_platform.errors import Forbidden, Refusal, StepNeeded, Unauthenticated
 
 _CLIENT = {"Realinsights-Client": "command line", "User-Agent": "realinsights command line"}
 _RENEW_SECONDS = 60.0  # before its end: a long upload begun with the token still finds it valid
@@ -36,12 +37,17 @@ class Session:
         self.server = server
         self._credentials = credentials
 
-    async def begin(self, *, email: str, password: str) -> Credential:
-        """Sign in and remember the session, not the password."""
+    async def begin(self, *, email: str, password: str, ask_code: Callable[[], str]) -> Credential:
+        """Sign in and remember the session, not the password; `ask_code` is called where a code is needed, too."""
         async with self._http() as http:
-            credential = await self._exchange(
-                http, "/auth/sign-in", email=email, body={"email": email, "password": password}
-            )
+            try:
+                credential = await self._exchange(
+                    http, "/auth/sign-in", email=email, body={"email": email, "password": password}
+                )
+            except StepNeeded as step:
+                credential = await self._exchange(
+                    http, "/auth/second-factor", email=email, body={"challenge": step.challenge, "code": ask_code()}
+                )
             bearer = {"Authorization": f"Bearer {credential.access_token}"}
             account = await send(http, "GET", "/auth/me", headers=bearer)
             organization = msgspec.json.decode(account.content)["organization"]["name"]

@@ -117,6 +117,37 @@ class PasswordChanged(Event, frozen=True, tag="auth.password.changed.v1"):
     user_id: str
 
 
+class SecondFactorAdded(Event, frozen=True, tag="auth.second_factor.added.v1"):
+    """A member added an authenticator app: signing in needs its code from now on."""
+
+    user_id: str
+
+
+class SecondFactorRemoved(Event, frozen=True, tag="auth.second_factor.removed.v1"):
+    """A member's authenticator app and recovery codes were taken away, by themselves or by an administrator."""
+
+    user_id: str
+
+
+class RecoveryCodesMade(Event, frozen=True, tag="auth.recovery_codes.made.v1"):
+    """A member has other recovery codes; those before are good no more."""
+
+    user_id: str
+
+
+class RecoveryCodeUsed(Event, frozen=True, tag="auth.recovery_code.used.v1"):
+    """A member signed in by a recovery code; so many are `left`."""
+
+    user_id: str
+    left: int
+
+
+class SecondFactorPolicyChanged(Event, frozen=True, tag="auth.second_factor.policy_changed.v1"):
+    """An administrator said whether members need a second factor: `optional` or `required`."""
+
+    policy: str
+
+
 class PasswordLinkMade(Event, frozen=True, tag="auth.password_link.made.v1"):
     """A link was made by which a member can choose another password."""
 
@@ -243,6 +274,11 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         MemberRemovalUndone,
         MemberRemoved,
         PasswordChanged,
+        SecondFactorAdded,
+        SecondFactorRemoved,
+        RecoveryCodesMade,
+        RecoveryCodeUsed,
+        SecondFactorPolicyChanged,
         PasswordLinkMade,
         SessionsEnded,
         RefreshTokenReused,

@@ -12,6 +12,8 @@ export class Problem extends Error {
   readonly retryAfter: number | null;
   /** The address that was asked, where there was an answer. */
   readonly address: string | null;
+  /** What goes with the next step of a sign-in, where the password was right and is not enough. */
+  readonly challenge: string | null;
 
   constructor(facts: {
     status: number;
@@ -21,6 +23,7 @@ export class Problem extends Error {
     requestId?: string | null;
     retryAfter?: number | null;
     address?: string | null;
+    challenge?: string | null;
   }) {
     super(facts.detail);
     this.name = "Problem";
@@ -30,6 +33,7 @@ export class Problem extends Error {
     this.requestId = facts.requestId ?? null;
     this.retryAfter = facts.retryAfter ?? null;
     this.address = facts.address ?? null;
+    this.challenge = facts.challenge ?? null;
   }
 }
 
@@ -66,6 +70,7 @@ export async function problemOf(response: Response): Promise<Problem> {
         title: titleOf(response.status),
         detail: body.detail,
         errors: body.errors ?? [],
+        challenge: body.challenge ?? null,
       });
     }
   } catch {

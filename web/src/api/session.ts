@@ -108,14 +108,21 @@ function memberOf(accessToken: string): string {
 }
 
 /**
- * Begin a session; throws the server's refusal. `again` is for a page that stays open: it goes on only as the member
+ * Begin a session; throws the server's refusal, with a challenge where a code is needed, too. `again` is for a page that stays open: it goes on only as the member
  * it was opened by. Without it the tab starts anew, as whoever signs in.
  */
-export async function signIn(email: string, password: string, { again = false } = {}): Promise<void> {
-  const response = await send("/api/v1/auth/sign-in", {
+export const signIn = (email: string, password: string, how: { again?: boolean } = {}): Promise<void> =>
+  begin("/api/v1/auth/sign-in", { email, password }, how);
+
+/** The second step of a sign-in: a code, with the challenge that the password was answered with. */
+export const showCode = (challenge: string, code: string, how: { again?: boolean } = {}): Promise<void> =>
+  begin("/api/v1/auth/second-factor", { challenge, code }, how);
+
+async function begin(path: string, body: object, { again = false }: { again?: boolean }): Promise<void> {
+  const response = await send(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ email, password }),
+    body: JSON.stringify(body),
   });
   if (!response.ok) throw await problemOf(response);
   const access = (await response.json()) as Access;

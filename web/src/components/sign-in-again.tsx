@@ -5,8 +5,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
 import { Problem } from "@/api/problem";
-import { leaveTab, type SessionState, signIn } from "@/api/session";
+import { leaveTab, type SessionState, showCode, signIn } from "@/api/session";
 
+import { CodeField } from "./code-field";
 import { CountDown } from "./count-down";
 
 const REASONS: Partial<Record<SessionState, { title: string; text: string }>> = {
@@ -21,11 +22,21 @@ const REASONS: Partial<Record<SessionState, { title: string; text: string }>> = 
 /** Asks for the password where a session ended in the middle of something; what stands behind stays as it is. */
 export function SignInAgain({ session, email }: { session: SessionState; email: string }) {
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [challenge, setChallenge] = useState<string | null>(null);
   const queries = useQueryClient();
   const attempt = useMutation({
-    mutationFn: () => signIn(email, password, { again: true }),
+    mutationFn: () =>
+      challenge === null
+        ? signIn(email, password, { again: true })
+        : showCode(challenge, code, { again: true }),
+    onError: (error) => {
+      if (error instanceof Problem && error.challenge !== null) setChallenge(error.challenge);
+    },
     onSuccess: () => {
       setPassword("");
+      setCode("");
+      setChallenge(null);
       void queries.invalidateQueries();
     },
   });
@@ -40,6 +51,12 @@ export function SignInAgain({ session, email }: { session: SessionState; email: 
     location.replace(session === "someone-else" ? "/dashboard/" : "/sign-in/");
   };
   const { error } = attempt;
+  const asked = error instanceof Problem && error.challenge !== null;
+  const refusal = error && !asked && (
+    <>
+      {error.message} {error instanceof Problem && <CountDown problem={error} />}
+    </>
+  );
   return (
     <Modal
       opened={reason !== undefined}
@@ -59,24 +76,32 @@ export function SignInAgain({ session, email }: { session: SessionState; email: 
             {reason?.text} Sign in again as {email} to go on where you were. Nothing you entered is lost.
           </Text>
           <TextInput label="Email" type="email" autoComplete="username" value={email} readOnly />
-          <PasswordInput
-            label="Password"
-            autoComplete="current-password"
-            data-autofocus
-            required
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-            error={
-              error && (
-                <>
-                  {error.message} {error instanceof Problem && <CountDown problem={error} />}
-                </>
-              )
-            }
-          />
+          {challenge === null ? (
+            <PasswordInput
+              label="Password"
+              autoComplete="current-password"
+              data-autofocus
+              required
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              error={refusal}
+            />
+          ) : (
+            <CodeField
+              data-autofocus
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+              error={refusal}
+            />
+          )}
           <Button type="submit" loading={attempt.isPending}>
             Sign in
           </Button>
+          {challenge !== null && (
+            <Button variant="subtle" color="gray" onClick={() => setChallenge(null)}>
+              Enter the password again
+            </Button>
+          )}
           <Button variant="subtle" color="gray" onClick={leave}>
             {session === "someone-else" ? "Leave this page and go on as them" : "Leave this page"}
           </Button>

@@ -24,9 +24,17 @@ const CALM = 5_000;
 
 /**
  * Shows its children to people who are signed in and asks others to sign in. The page outlives the session. `waiting` is
- * shown until it is known who is here.
+ * shown until it is known who is here, `enrolling` to whom may do nothing before they have added a second factor.
  */
-export function SignedIn({ waiting, children }: { waiting: ReactNode; children: ReactNode }) {
+export function SignedIn({
+  waiting,
+  enrolling,
+  children,
+}: {
+  waiting: ReactNode;
+  enrolling: ReactNode;
+  children: ReactNode;
+}) {
   const session = useSession();
   const refusals = useAccessRefusals();
   const router = useRouter();
@@ -67,7 +75,7 @@ export function SignedIn({ waiting, children }: { waiting: ReactNode; children: 
   if (me.data === undefined) return waiting;
   return (
     <FormatsProvider currency={me.data.organization.settings.currency}>
-      {children}
+      {me.data.enrolls ? enrolling : children}
       {session === "signed-in" && <StillWaiting />}
       {session !== "signed-in" && <SignInAgain session={session} email={me.data.member.email} />}
     </FormatsProvider>

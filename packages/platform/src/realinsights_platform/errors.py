@@ -55,6 +55,14 @@ class Unauthenticated(Refusal):
     """Nobody, or a credential that is wrong, expired or revoked."""
 
 
+class StepNeeded(Unauthenticated):
+    """A credential that is right and not enough: `challenge` goes with what is still to be shown."""
+
+    def __init__(self, message: str, *, challenge: str) -> None:
+        super().__init__(message)
+        self.challenge = challenge
+
+
 class Forbidden(Refusal):
     """The caller is known and may not do this."""
 

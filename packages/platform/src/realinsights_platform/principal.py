@@ -23,3 +23,4 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     zone: datetime.tzinfo = datetime.UTC
     org_name: str = ""
     plan: str = ""
+    enrolls: bool = False

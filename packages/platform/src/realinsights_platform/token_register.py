@@ -37,7 +37,8 @@ class JwkSet(msgspec.Struct, frozen=True):
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What an access token says. Times are in seconds since the epoch; `iat` may have a fraction.
 
-    `zoneinfo` is the organization's time zone, `org_name` its name, `plan` what it subscribed to.
+    `zoneinfo` is the organization's time zone, `org_name` its name, `plan` what it subscribed to. `enroll` is
+    true where the bearer has to add a second factor before they may do anything else.
     """
 
     iss: str
@@ -51,6 +52,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     zoneinfo: str = "UTC"
     org_name: str = ""
     plan: str = ""
+    enroll: bool = False
 
 
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):

@@ -178,11 +178,12 @@ class Verifier:
             org=claims.org,
             session=claims.sid,
             role=claims.role,
-            permissions=self._permissions(claims.role),
-            scope=self._scope(claims),
+            permissions=frozenset() if claims.enroll else self._permissions(claims.role),
+            scope=f"{self._scope(claims)}:enrolls" if claims.enroll else self._scope(claims),
             zone=zone_named(claims.zoneinfo),
             org_name=claims.org_name,
             plan=claims.plan,
+            enrolls=claims.enroll,
         )
         return Verified(
             principal=principal,

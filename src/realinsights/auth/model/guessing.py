@@ -23,6 +23,10 @@ ATTEMPTS = 5
 GUARD = datetime.timedelta(hours=1)
 GUARDED_AFTER = 25
 GUARDED_ATTEMPTS = 2
+WRONG_CODES = 40
+"""How many wrong codes of a second factor an account may have, from anywhere, in a `GUARD` and the one before: of a
+million codes three are good at a time, so that guessing on and on succeeds once in two years."""
+
 REGISTRATIONS = 20
 """How often one network address may try to register in each `GUARD`: every try tells whether an address was free."""
 

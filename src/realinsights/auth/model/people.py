@@ -48,6 +48,13 @@ class SubscriptionTier(StrEnum):
     ENTERPRISE = "enterprise"
 
 
+class SecondFactorPolicy(StrEnum):
+    """Whether members of an organization need a second factor to sign in."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
 class PostalAddress(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """A mailing address; `country` is an ISO 3166 two-letter code."""
 
@@ -79,15 +86,20 @@ class Organization(Document, frozen=True, kw_only=True, rename="camel"):
     website: str | None = None
     tax_id: str | None = None
     settings: OrganizationSettings = OrganizationSettings()
+    second_factor: SecondFactorPolicy = SecondFactorPolicy.OPTIONAL
     created_at: datetime.datetime
 
 
 class ToldInTokens(NamedTuple):
-    """What access tokens say of an organization besides its id: its time zone, name and plan."""
+    """What access tokens say of an organization besides its id: its time zone, name and plan.
+
+    `enroll` is said where the member has to add a second factor before they may do anything else.
+    """
 
     zone: str = "UTC"
     name: str = ""
     plan: str = ""
+    enroll: bool = False
 
 
 class Removal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -23,13 +23,13 @@ class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     new_password: Password
 
 
-@get("/auth/me", permission=SIGNED_IN)
+@get("/auth/me", permission=SIGNED_IN, enrolling=True)
 async def read_account(documents: Documents, principal: Principal) -> AccountView:
     """Return who is asking: the member, what they may do, their organization and this session."""
-    return await queries.account(documents, org=principal.org, user=principal.user, session=principal.session)
+    return await queries.account(documents, principal)
 
 
-@get("/auth/me/organizations", permission=SIGNED_IN)
+@get("/auth/me/organizations", permission=SIGNED_IN, enrolling=True)
 async def list_own_organizations(identity: Identity, principal: Principal) -> PageOf[OwnOrganization]:
     """List the organizations that the caller's confirmed e-mail address has an account in, by name."""
     found = await switching.organizations(identity, principal)

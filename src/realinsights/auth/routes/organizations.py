@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from realinsights.auth import queries
-from realinsights.auth.model.people import Organization, OrganizationDraft
+from realinsights.auth.model.people import Organization, OrganizationDraft, SecondFactorPolicy
 from realinsights.auth.service import organizations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
@@ -23,4 +25,18 @@ async def change_organization(unit: Unit, identity: Identity, if_match: int, dat
     """Change one's organization; the subscription is not among what it may change itself."""
     return await organizations.change_organization(
         unit=unit, identity=identity, expected_version=if_match, details=data
+    )
+
+
+class SignInPolicy(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What members need to sign in."""
+
+    second_factor: SecondFactorPolicy
+
+
+@put("/organization/sign-in", permission=Permission.ORGANIZATION_MANAGE)
+async def change_sign_in(unit: Unit, principal: Principal, if_match: int, data: SignInPolicy) -> Organization:
+    """Say whether members need a second factor; who has none may do nothing until they have added one."""
+    return await organizations.set_second_factor(
+        unit=unit, user=principal.user, expected_version=if_match, policy=data.second_factor
     )

@@ -84,7 +84,10 @@ async def register(identity: Identity, request: Request, data: Registration) -> 
 
 @post("/auth/sign-in", public=True, status=200, limit="sign-in")
 async def sign_in(identity: Identity, request: Request, data: Credentials) -> Json[AccessTokenView]:
-    """Begin a session: an access token, and a cookie to carry the session on with."""
+    """Begin a session: an access token, and a cookie to carry the session on with.
+
+    Where a second factor is needed the answer is 401 with a `challenge`, which goes to `/auth/second-factor`.
+    """
     browsers.refuse_other_sites(request)
     signed_in = await signing_in.sign_in(
         identity=identity,
@@ -92,7 +95,7 @@ async def sign_in(identity: Identity, request: Request, data: Credentials) -> Js
         password=data.password,
         caller=browsers.caller_of(request, identity=identity),
     )
-    return _access(signed_in, identity, request)
+    return access(signed_in, identity, request)
 
 
 @post("/auth/refresh", public=True, status=200)
@@ -107,10 +110,10 @@ async def refresh(identity: Identity, request: Request) -> Json[AccessTokenView]
         token_text=browsers.refresh_token_of(request, identity=identity),
         caller=browsers.caller_of(request, identity=identity),
     )
-    return _access(signed_in, identity, request)
+    return access(signed_in, identity, request)
 
 
-@post("/auth/switch", permission=SIGNED_IN, status=200, idempotent=False)
+@post("/auth/switch", permission=SIGNED_IN, status=200, idempotent=False, enrolling=True)
 async def switch(identity: Identity, principal: Principal, request: Request, data: Switch) -> Json[AccessTokenView]:
     """Go on in another organization of the same person: a session begins there, and this one ends."""
     signed_in = await switching.switch(
@@ -119,7 +122,7 @@ async def switch(identity: Identity, principal: Principal, request: Request, dat
         organization=data.organization_id,
         caller=browsers.caller_of(request, identity=identity),
     )
-    return _access(signed_in, identity, request)
+    return access(signed_in, identity, request)
 
 
 @post("/auth/sign-out", public=True, status=204)
@@ -135,14 +138,15 @@ async def sign_out(identity: Identity, request: Request) -> Json[None]:
     return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)], sequence=sequence)
 
 
-@post("/auth/sign-out-everywhere", permission=SIGNED_IN, status=204, idempotent=False)
+@post("/auth/sign-out-everywhere", permission=SIGNED_IN, status=204, idempotent=False, enrolling=True)
 async def sign_out_everywhere(unit: Unit, identity: Identity, principal: Principal, request: Request) -> Json[None]:
     """End all of the caller's sessions, this one too."""
     await sessions.sign_out_everywhere(unit=unit, identity=identity, user=principal.user)
     return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)])
 
 
-def _access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[AccessTokenView]:
+def access(signed_in: SignedIn, identity: Identity, request: Request) -> Json[AccessTokenView]:
+    """Return the answer to whoever has signed in, with the cookies that carry the session on."""
     token = signed_in.access_token
     return Json(
         AccessTokenView(access_token=token.text, token_type="Bearer", expires_in=token.expires_in),  # noqa: S106 - a scheme

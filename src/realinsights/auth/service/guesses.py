@@ -54,6 +54,22 @@ class Guesses:
             raise TooMany("Too many attempts at the password. Try again later.", retry_after=window.ends_in)
         return Attempt(account, key)
 
+    async def begin_code(self, *, account: str, address: str, now: datetime.datetime) -> Attempt:
+        """Count an attempt at a code by one who has shown the account's password; raises `TooMany`.
+
+        Codes are short: besides the guesser's attempts, those of all together are bounded. Who is kept waiting by it
+        learns that somebody else has the password.
+        """
+        codes = f"{account}:code"
+        attempt = await self.begin(account=codes, address=address, device=None, now=now)
+        if await self._wrong(codes, now) >= guessing.WRONG_CODES:
+            window = guessing.window(now, guessing.GUARD)
+            raise TooMany(
+                "Too many wrong codes. Somebody who has your password may be trying: change it once you are in.",
+                retry_after=window.ends_in,
+            )
+        return attempt
+
     async def wrong(self, attempt: Attempt, *, now: datetime.datetime) -> bool:
         """Remember that the password was wrong; return whether the journal should say so."""
         guard = guessing.window(now, guessing.GUARD)
@@ -69,10 +85,11 @@ class Guesses:
     async def forget(self, account: str, *, now: datetime.datetime) -> None:
         """Give every guesser at an account its attempts back, and forget that it was guessed at."""
         number = guessing.window(now, guessing.GUARD).number
-        for guard in (number - 1, number):
-            await self._cache.delete(_wrong_key(account, guard))
-        # Counts of attempts are found by who made them: from now on others are counted. They end sooner than this.
-        await self._cache.increment(_unlocked_key(account), seconds=2 * guessing.GUARD.total_seconds())
+        for one in (account, f"{account}:code"):
+            for guard in (number - 1, number):
+                await self._cache.delete(_wrong_key(one, guard))
+            # Counts of attempts are found by who made them: from now on others are counted. They end sooner than this.
+            await self._cache.increment(_unlocked_key(one), seconds=2 * guessing.GUARD.total_seconds())
 
     async def begin_registration(self, *, address: str, now: datetime.datetime) -> None:
         """Count an attempt to register; raises `TooMany` where the address has had all of this hour's."""

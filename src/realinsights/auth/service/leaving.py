@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 async def finish_removal(unit: Unit, undertaking: Undertaking, *, identity: Identity) -> None:
-    """Let go of a member's addresses, password and sessions, and end the removal; their name stays.
+    """Let go of a member's addresses, password, second factors and sessions, and end the removal; their name stays.
 
     The addresses are free before the unit is committed. Whoever dies in between finds them free, and goes on.
     """
@@ -43,6 +43,9 @@ async def finish_removal(unit: Unit, undertaking: Undertaking, *, identity: Iden
     credential = await unit.get(store.CREDENTIAL, user.id)
     if credential is not None:
         unit.delete(store.CREDENTIAL, credential)
+    factors = await unit.get(store.SECOND_FACTORS, user.id)
+    if factors is not None:
+        unit.delete(store.SECOND_FACTORS, factors)
     unit.emit(MemberRemoved(undertaking_id=undertaking.id, user_id=user.id))
     put_member(unit, removed(user, now=now))
     log.info("member.removed", org=unit.org, user=user.id)

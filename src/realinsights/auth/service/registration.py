@@ -139,7 +139,7 @@ async def mint_local_token(*, identity: Identity, organization_name: str) -> Acc
         org=org,
         role=Role.ADMINISTRATOR,
         session=COMMAND_LINE,
-        organization=await queries.told_in_tokens(identity.documents, org=org),
+        organization=await queries.told_in_tokens(identity.documents, org=org, user=None),
         issued_at=identity.now(),
     )
 

@@ -15,6 +15,7 @@ from realinsights.auth.model import emails, sessions
 from realinsights.auth.model.directory import SYSTEM, Account, Claim
 from realinsights.auth.model.people import User
 from realinsights.auth.model.sessions import EndReason, RefreshToken, Session, Verdict
+from realinsights.auth.service import second_factors
 from realinsights.auth.service.guesses import Attempt
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.revocation import revoke_sessions
@@ -57,8 +58,9 @@ class SignedIn:
 async def sign_in(*, identity: Identity, email: str, password: str, caller: Caller) -> SignedIn:
     """Begin a session for whoever knows the password.
 
-    Raises `Unauthenticated` alike, and after the same work, for a wrong password and for an address without an
-    account; `TooMany` by the rule of guessing; `Forbidden` only to one who knows the password of a deactivated member.
+    Raises `StepNeeded` where a second factor is to be shown, and `Unauthenticated` alike, and after the same work, for
+    a wrong password and for an address without an account; `TooMany` by the rule of guessing; `Forbidden` only to one
+    who knows the password of a deactivated member.
     """
     if (emails.normalized(email), password) == identity.barred:
         password = ""  # it opens nothing: refused as any wrong one is, after the same work
@@ -94,10 +96,11 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
             raise Forbidden("This account is deactivated. Ask an administrator of your organization.")
         if identity.hasher.is_outdated(verified):
             credential = msgspec.structs.replace(credential, password_hash=await identity.hasher.hash(password))
+        await second_factors.needed(unit, identity, user, credential)
         unit.expect(store.USER, user)
         unit.put(store.CREDENTIAL, msgspec.structs.replace(credential, last_sign_in_at=now))
         first = credential.last_sign_in_at is None
-        return user, await begin_session(unit, identity, user, caller, secret=secret, known=known or first)
+        return user, await begin_session(unit, identity, user, caller, secret=secret, known=known or first, now=now)
 
     (user, session), sequence = await settled(identity, org=org, actor=user_id, work=work)
     log.info("signed_in", org=org, user=user_id, session=session.id)
@@ -108,6 +111,48 @@ async def sign_in(*, identity: Identity, email: str, password: str, caller: Call
         secret=secret,
         issued_at=session.created_at,
         device=None if known else identity.guesses.device(account=account_key, name=secrets.token_urlsafe(16)),
+        sequence=sequence,
+    )
+
+
+async def sign_in_with_code(*, identity: Identity, challenge: str, code: str, caller: Caller) -> SignedIn:
+    """Begin a session for whoever has shown the password, and shows a code of a second factor.
+
+    Raises `Unauthenticated` for a wrong code, for one that was used, and where the account has changed since the
+    password was shown; `TooMany` by the rule of guessing, which holds for codes by themselves.
+    """
+    shown = second_factors.opened(identity, challenge)
+    attempt = await identity.guesses.begin_code(account=shown.key, address=caller.address, now=identity.now())
+    secret = secrets.token_urlsafe(32)
+    known = caller.device is not None and identity.guesses.knows(caller.device, shown.key)
+
+    async def work(unit: Unit) -> tuple[User, Session]:
+        now = identity.now()
+        user, credential = await unit.get(store.USER, shown.user), await unit.get(store.CREDENTIAL, shown.user)
+        if (
+            user is None
+            or credential is None
+            or not user.active
+            or emails.email_key(user.email) != shown.key
+            or credential.password_changed_at != shown.password_changed_at
+        ):
+            raise Unauthenticated(second_factors.TOO_LATE)
+        if not await second_factors.use_code(unit, identity, user, code):
+            await _refuse(identity, attempt, user, caller, why=second_factors.WRONG)
+        await identity.guesses.right(attempt)
+        unit.expect(store.USER, user)
+        unit.put(store.CREDENTIAL, msgspec.structs.replace(credential, last_sign_in_at=now))
+        return user, await begin_session(unit, identity, user, caller, secret=secret, known=known, now=now)
+
+    (user, session), sequence = await settled(identity, org=shown.org, actor=shown.user, work=work)
+    log.info("signed_in", org=user.org, user=user.id, session=session.id, by="second factor")
+    return await with_tokens(
+        identity,
+        user,
+        session,
+        secret=secret,
+        issued_at=session.created_at,
+        device=None if known else identity.guesses.device(account=shown.key, name=secrets.token_urlsafe(16)),
         sequence=sequence,
     )
 
@@ -166,13 +211,12 @@ async def with_tokens(
 
 
 async def begin_session(
-    unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, known: bool
+    unit: Unit, identity: Identity, user: User, caller: Caller, *, secret: str, known: bool, now: datetime.datetime
 ) -> Session:
     """Store a session of a user who has proved who they are; what is too much ends. Every way to sign in ends here.
 
     A device is `known` by its cookie, or by an earlier session of the same client from the same address.
     """
-    now = identity.now()
     stored = await store.sessions_of(identity.documents, user.org, user.id)
     known = known or any((old.address, old.client) == (caller.address, caller.client) for old in stored)
     surplus = sessions.surplus(stored, now=now)
@@ -214,7 +258,9 @@ async def _account_of(identity: Identity, claim: Claim, password: str) -> tuple[
     return oldest, ""
 
 
-async def _refuse(identity: Identity, attempt: Attempt, user: User | None, caller: Caller) -> NoReturn:
+async def _refuse(
+    identity: Identity, attempt: Attempt, user: User | None, caller: Caller, *, why: str = WRONG
+) -> NoReturn:
     org, user_id = (user.org, user.id) if user is not None else (SYSTEM, None)
     if await identity.guesses.wrong(attempt, now=identity.now()):
 
@@ -223,7 +269,7 @@ async def _refuse(identity: Identity, attempt: Attempt, user: User | None, calle
 
         await settled(identity, org=org, actor="system:sign-in", work=work)
     log.info("sign_in.refused", org=org, user=user_id)
-    raise Unauthenticated(WRONG)
+    raise Unauthenticated(why)
 
 
 async def _end_family(identity: Identity, session: Session, caller: Caller) -> NoReturn:
@@ -251,6 +297,6 @@ async def _mint(identity: Identity, user: User, session: Session, issued_at: dat
         org=user.org,
         role=user.role,
         session=session.id,
-        organization=await queries.told_in_tokens(identity.documents, org=user.org),
+        organization=await queries.told_in_tokens(identity.documents, org=user.org, user=user.id),
         issued_at=issued_at,
     )

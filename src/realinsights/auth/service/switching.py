@@ -54,10 +54,10 @@ async def switch(*, identity: Identity, principal: Principal, organization: str,
     key = emails.email_key(user.email)
     secret = secrets.token_urlsafe(32)
     known = caller.device is not None and identity.guesses.knows(caller.device, key)
-    looked_at = identity.now()
 
     async def begin(unit: Unit) -> tuple[User, Session]:
         # Done again where the account there changed since it was read.
+        now = identity.now()
         there = await unit.get(store.USER, target.id)
         if there is None or emails.email_key(there.email) != key:
             raise NotFound(NOT_HERE)
@@ -65,7 +65,7 @@ async def switch(*, identity: Identity, principal: Principal, organization: str,
         if refusal is not None:
             raise Forbidden(refusal)
         unit.expect(store.USER, there)
-        return there, await signing_in.begin_session(unit, identity, there, caller, secret=secret, known=known)
+        return there, await signing_in.begin_session(unit, identity, there, caller, secret=secret, known=known, now=now)
 
     (there, session), sequence = await settled(identity, org=target.org, actor=target.id, work=begin)
 
@@ -80,7 +80,9 @@ async def switch(*, identity: Identity, principal: Principal, organization: str,
 
     await settled(identity, org=user.org, actor=user.id, work=leave)
     log.info("switched", org=user.org, user=user.id, to=there.org, session=session.id)
-    return await signing_in.with_tokens(identity, there, session, secret=secret, issued_at=looked_at, sequence=sequence)
+    return await signing_in.with_tokens(
+        identity, there, session, secret=secret, issued_at=session.created_at, sequence=sequence
+    )
 
 
 async def _others(identity: Identity, user: User) -> list[User]:

@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from joserfc import jwe, jwt
@@ -85,7 +86,7 @@ class Keys:
         """
         kid, private = await self._signer()
         issued = issued_at.timestamp()
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self._issuer,
             "aud": self._audience,
             "sub": user,
@@ -99,6 +100,8 @@ class Keys:
             "exp": int(issued) + int(ACCESS_TOKEN_LASTS.total_seconds()),
             "jti": new_id(),
         }
+        if organization.enroll:
+            claims["enroll"] = True
         header = {"alg": ALGORITHM, "kid": kid, "typ": "at+jwt"}
         text = jwt.encode(header, claims, private, algorithms=[ALGORITHM])
         return AccessToken(text, int(ACCESS_TOKEN_LASTS.total_seconds()))

@@ -20,6 +20,10 @@ from realinsights.contracts.auth import (
     OrganizationDeletionRequested,
     OrganizationDeletionUndone,
     OrganizationRecorded,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    SecondFactorAdded,
+    SecondFactorRemoved,
     SignedInFromNewDevice,
 )
 from realinsights.contracts.loans import (
@@ -201,6 +205,33 @@ async def _new_device(reaction: Reaction, event: SignedInFromNewDevice) -> None:
     )
 
 
+async def _second_factor(
+    reaction: Reaction, event: SecondFactorAdded | SecondFactorRemoved | RecoveryCodesMade | RecoveryCodeUsed
+) -> None:
+    title, body = _told_of_second_factor(event)
+    notice = Notice(
+        key=reaction.key("second-factor", event.user_id, title),
+        topic=Topic.ACCOUNT,
+        title=title,
+        body=f"{body} If that was not you, change your password and tell an administrator.",
+        urgent=True,
+    )
+    await reaction.tell((event.user_id,), notice)
+
+
+def _told_of_second_factor(event: Event) -> tuple[str, str]:
+    match event:
+        case SecondFactorAdded():
+            return "An authenticator app was added to your account", "Signing in needs its code from now on."
+        case SecondFactorRemoved():
+            return "Your authenticator app was taken away", "Signing in needs your password alone from now on."
+        case RecoveryCodesMade():
+            return "You have new recovery codes", "Those before are good no more."
+        case RecoveryCodeUsed(left=left):
+            return "You signed in by a recovery code", f"{left or 'None'} {'is' if left < 2 else 'are'} left."
+    raise TypeError(event)
+
+
 async def _link_requested(reaction: Reaction, event: LinkRequested) -> None:
     if reaction.loud:
         await put_link_mail(reaction.unit, event, at=reaction.message.at)
@@ -354,6 +385,10 @@ REACTIONS: Mapping[type[Event], Callable[[Reaction, Any], Awaitable[None]]] = Ma
         OrganizationDeletionUndone: _deletion_undone,
         OrganizationDeletionRefused: _deletion_refused,
         SignedInFromNewDevice: _new_device,
+        SecondFactorAdded: _second_factor,
+        SecondFactorRemoved: _second_factor,
+        RecoveryCodesMade: _second_factor,
+        RecoveryCodeUsed: _second_factor,
         LinkRequested: _link_requested,
         ImportEnded: _import_ended,
         ReportFinished: _report_finished,

@@ -6,6 +6,7 @@ import { PartsAway } from "@/components/parts-away";
 import { Shell } from "@/components/shell";
 import { SignedIn } from "@/components/signed-in";
 import { Waiting } from "@/components/waiting";
+import { EnrollingPage } from "@/features/auth/account/enrolling-page";
 import { Bell } from "@/features/notifications/inbox/bell";
 import { showEarlyFigures } from "@/features/dashboard/headline/early-figures";
 
@@ -18,7 +19,7 @@ export default function ProductLayout({ children }: { children: ReactNode }) {
   return (
     <>
       <script id="first-script" dangerouslySetInnerHTML={{ __html: FIRST_SCRIPT }} />
-      <SignedIn waiting={<WaitingPage />}>
+      <SignedIn waiting={<WaitingPage />} enrolling={<EnrollingPage />}>
         <Shell search={<Palette />} bell={<Bell />}>
           <PartsAway />
           <Suspense fallback={<Waiting />}>{children}</Suspense>

@@ -5,6 +5,7 @@ import { Page } from "@/components/page";
 import { AddressForm } from "./address-form";
 import { PasswordForm } from "./password-form";
 import { ProfileForm } from "./profile-form";
+import { SecondFactor } from "./second-factor";
 import { Sessions } from "./sessions";
 import { UnverifiedNotice } from "./unverified-notice";
 
@@ -15,6 +16,7 @@ export function AccountPage() {
       <ProfileForm />
       <Sessions />
       <PasswordForm />
+      <SecondFactor />
       <AddressForm />
     </Page>
   );

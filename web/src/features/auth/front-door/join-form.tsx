@@ -22,7 +22,7 @@ import { useEnter } from "./use-enter";
 export function JoinForm({ token, offer }: { token: string; offer: Schemas["OfferView"] }) {
   const { organizationName, email, role, expiresAt } = offer;
   const formats = useFormats();
-  const enter = useEnter();
+  const { enter } = useEnter();
   const form = useForm({ initialValues: { firstName: "", lastName: "", password: "" } });
   const { values } = form;
   const entrance = useMutation({ mutationFn: () => enter(email, values.password) });

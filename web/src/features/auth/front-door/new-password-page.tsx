@@ -30,7 +30,7 @@ export function NewPasswordPage() {
 
 function ChooseForm({ token, account }: { token: string; account: Schemas["PasswordLinkView"] }) {
   const { email, firstName, lastName, organizationName } = account;
-  const enter = useEnter();
+  const { enter } = useEnter();
   const form = useForm({ initialValues: { password: "" } });
   const { password } = form.values;
   const entrance = useMutation({ mutationFn: () => enter(email, password) });

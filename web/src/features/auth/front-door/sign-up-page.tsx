@@ -28,7 +28,7 @@ interface Entered {
 const KINDS = ORGANIZATION_KINDS.map((kind) => ({ value: kind, label: word(kind) }));
 
 export function SignUpPage() {
-  const enter = useEnter();
+  const { enter } = useEnter();
   const form = useForm<Entered>({
     initialValues: {
       organization: { name: "", kind: "owner" },

@@ -10,6 +10,7 @@ import {
   IconListCheck,
   IconLockOpen,
   IconLogout,
+  IconShieldOff,
   IconUserCheck,
   IconUserCog,
   IconUserMinus,
@@ -25,7 +26,16 @@ import { showUndo } from "@/components/undo";
 import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { deactivate, makePasswordLink, reactivate, remove, signMemberOut, undoRemoval, unlock } from "./api/members";
+import {
+  deactivate,
+  makePasswordLink,
+  reactivate,
+  remove,
+  resetSecondFactor,
+  signMemberOut,
+  undoRemoval,
+  unlock,
+} from "./api/members";
 import { RemovalDialog } from "./removal-dialog";
 import { RoleDialog } from "./role-dialog";
 
@@ -65,6 +75,25 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
     onSuccess: () => notifications.show({ message: `${name} can try to sign in again at once.` }),
     onError: refused,
   });
+  const reset = useMutation({
+    mutationFn: () => resetSecondFactor(member.id),
+    onSuccess: () => notifications.show({ message: `${name} signs in by their password, and can add another app.` }),
+    onError: refused,
+    onSettled: again,
+  });
+  const confirmReset = () =>
+    modals.openConfirmModal({
+      title: `Reset the second factor of ${name}?`,
+      children: (
+        <Text size="sm">
+          Make sure that it is {name} who asks. Their authenticator app and recovery codes are good no more:
+          their password alone signs them in until they add another app.
+        </Text>
+      ),
+      labels: { confirm: "Reset", cancel: "Cancel" },
+      confirmProps: { color: "red.9" },
+      onConfirm: () => reset.mutate(),
+    });
   const link = useMutation({ mutationFn: () => makePasswordLink(member.id), onError: refused });
   const back = useMutation({
     mutationFn: () => undoRemoval(member.id),
@@ -121,7 +150,8 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
               link.isPending ||
               back.isPending ||
               removing.isPending ||
-              unlocked.isPending
+              unlocked.isPending ||
+              reset.isPending
             }
           >
             <IconDots size={18} aria-hidden />
@@ -160,6 +190,11 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
               <Menu.Item leftSection={<IconLockOpen size={16} aria-hidden />} onClick={() => unlocked.mutate()}>
                 Reset sign-in attempts
               </Menu.Item>
+              {member.secondFactor && (
+                <Menu.Item leftSection={<IconShieldOff size={16} aria-hidden />} onClick={confirmReset}>
+                  Reset second factor
+                </Menu.Item>
+              )}
               <Menu.Item leftSection={<IconUserOff size={16} aria-hidden />} onClick={() => off.mutate()}>
                 Deactivate
               </Menu.Item>

@@ -14,6 +14,7 @@ import { useFormats } from "@/format/formats";
 import { organizationQuery } from "./api/organization";
 import { OrganizationDeletion } from "./organization-deletion";
 import { OrganizationForm } from "./organization-form";
+import { SignInPolicy } from "./sign-in-policy";
 
 export function OrganizationPage() {
   return (
@@ -41,6 +42,7 @@ function Content() {
   return (
     <>
       <OrganizationForm organization={data} />
+      <SignInPolicy organization={data} />
       <Subscription organization={data} />
       <OrganizationDeletion name={data.name} />
     </>

@@ -70,7 +70,10 @@ STATUSES: Final[Mapping[type[Refusal], HTTPStatus]] = MappingProxyType(
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
-    """What went wrong with a request. `detail` is for people; `errors` names every bad field."""
+    """What went wrong with a request. `detail` is for people; `errors` names every bad field.
+
+    `challenge` is sent back with the next step of a sign-in, where one is needed.
+    """
 
     type: str
     title: str
@@ -79,6 +82,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     instance: str
     request_id: str
     errors: tuple[FieldError, ...] = ()
+    challenge: str = ""
 
 
 def refusal_status(refusal: Refusal) -> HTTPStatus:
@@ -116,6 +120,7 @@ def problem_of(error: Exception, *, path: str, request_id: str) -> tuple[Problem
         instance=path,
         request_id=request_id,
         errors=fields,
+        challenge=error.challenge if isinstance(error, errors.StepNeeded) else "",
     )
     return problem, headers
 

@@ -16,6 +16,7 @@ class Admission:
 
     def __init__(self, route: Route, *, limits: Limits, settings: HttpSettings) -> None:
         self._permission = route.permission
+        self._enrolling = route.enrolling
         self._limits = limits
         self._rate_name = route.limit or (ANONYMOUS if route.permission is None else SIGNED_IN_USER)
         if self._rate_name not in settings.rates:
@@ -37,6 +38,8 @@ class Admission:
         else:
             await self._count(exchange, f"{self._rate_name}:{principal.org}:{principal.user}", self._rate, self._cost)
             await self._count_organization(exchange, principal)
+            if principal.enrolls and not self._enrolling:
+                raise Forbidden("Your organization requires a second factor. Add one to your account first.")
             if permission != SIGNED_IN and permission not in principal.permissions:
                 raise Forbidden("Your role does not allow this. Ask an administrator of your organization.")
 

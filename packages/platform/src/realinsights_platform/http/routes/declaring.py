@@ -26,7 +26,8 @@ class Declaration(TypeError):
 class Route:
     """One method of one path; `permission` is None on a public route.
 
-    `cost` is how many requests it counts as: about one for each millisecond that it may take.
+    `cost` is how many requests it counts as: about one for each millisecond that it may take. One that is `enrolling`
+    answers also whom may do nothing before they have added a second factor.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Route:
     streamed: bool
     idempotent: bool
     media_type: str
+    enrolling: bool = False
 
 
 class Versions(Protocol):
@@ -91,6 +93,7 @@ def _declare(
     streamed: bool = False,
     idempotent: bool = True,
     media_type: str = "application/json",
+    enrolling: bool = False,
 ) -> Callable[[Handler], Route]:
     """Declare a route; docs/http.md explains the options. Raises `Declaration` where they contradict each other."""
     if (permission is None) is not public:
@@ -112,6 +115,7 @@ def _declare(
             streamed=streamed,
             idempotent=idempotent and method == "POST" and not public,
             media_type=media_type,
+            enrolling=enrolling,
         )
 
     return declare

@@ -24,3 +24,20 @@ export const endSession = (id: string) =>
   answered(api.DELETE("/api/v1/auth/sessions/{session_id}", { params: { path: { session_id: id } } }));
 
 export const signOutEverywhere = () => answered(api.POST("/api/v1/auth/sign-out-everywhere"));
+
+export const secondFactorsQuery = queryOptions({
+  queryKey: ["second-factors"],
+  queryFn: ({ signal }) => answered(api.GET("/api/v1/auth/me/second-factor", { signal })),
+});
+
+export const beginAuthenticator = (currentPassword: string) =>
+  answered(api.POST("/api/v1/auth/me/authenticator", { body: { currentPassword } }));
+
+export const confirmAuthenticator = (code: string) =>
+  answered(api.POST("/api/v1/auth/me/authenticator/confirmation", { body: { code } }));
+
+export const makeRecoveryCodes = (currentPassword: string) =>
+  answered(api.POST("/api/v1/auth/me/recovery-codes", { body: { currentPassword } }));
+
+export const removeAuthenticator = (currentPassword: string) =>
+  answered(api.POST("/api/v1/auth/me/authenticator/removal", { body: { currentPassword } }));

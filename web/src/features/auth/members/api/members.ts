@@ -47,6 +47,9 @@ export const reactivate = (id: string) =>
 export const unlock = (id: string) =>
   answered(api.POST("/api/v1/members/{member_id}/unlock", { params: path(id) }));
 
+export const resetSecondFactor = (id: string) =>
+  answered(api.POST("/api/v1/members/{member_id}/second-factor/reset", { params: path(id) }));
+
 export const removalQuery = (id: string) =>
   queryOptions({
     queryKey: ["members", "removal", id],

@@ -9,3 +9,6 @@ export const organizationQuery = queryOptions({
 
 export const changeOrganization = (version: number, body: Schemas["OrganizationDraft"]) =>
   answered(api.PUT("/api/v1/organization", { params: { header: ifMatch(version) }, body }));
+
+export const changeSignIn = (version: number, body: Schemas["SignInPolicy"]) =>
+  answered(api.PUT("/api/v1/organization/sign-in", { params: { header: ifMatch(version) }, body }));
