@@ -112,7 +112,7 @@ test("a person of two organizations goes on in the other one from the menu", asy
   await api.post("/api/v1/members/invitations", { email, role: "viewer" });
   const accepted = await elsewhere.post("/api/v1/auth/invitations/accept", {
     data: {
-      token: await keptLink(api, `Cleo Cole invites you to ${other.name}`),
+      token: await keptLink(api, `Join ${other.name} on Real Insights`),
       firstName: "Anna",
       lastName: "Adler",
       password: SECOND,

@@ -21,6 +21,18 @@ HEADER: Final = (
 )  # fmt: skip
 
 
+NOTHING: Final = msgspec.Raw(b"null")
+
+
+class ExportedWrite(msgspec.Struct, frozen=True, rename="camel"):
+    """A changed document in a file: its stored JSON, null where it was deleted or is withheld."""
+
+    kind: str
+    id: str
+    version: int
+    document: msgspec.Raw
+
+
 class ExportedEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One entry in a file. Documents and events are the very bytes that were written, which the hash is over.
 
@@ -35,7 +47,7 @@ class ExportedEntry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     at: datetime.datetime
     actor: str
     business_date: datetime.date
-    writes: tuple[Write, ...]
+    writes: tuple[ExportedWrite, ...]
     events: msgspec.Raw
     withheld: tuple[str, ...] = ()
     previous_hash: str
@@ -90,7 +102,9 @@ def line(entry: JournalEntry, shows: Callable[[Write], bool]) -> bytes:
     """Return an entry as a line of JSON, without the documents that are not shown."""
     withheld = tuple(f"{write.kind} {write.id}" for write in entry.writes if not _told(write, shows))
     writes = tuple(
-        write if _told(write, shows) else msgspec.structs.replace(write, document=None) for write in entry.writes
+        ExportedWrite(write.kind, write.id, write.version, NOTHING if document is None else document)
+        for write in entry.writes
+        for document in (write.document if _told(write, shows) else None,)
     )
     return msgspec.json.encode(made_from(entry, ExportedEntry, writes=writes, withheld=withheld)) + b"\n"
 
@@ -146,20 +160,27 @@ _LINES: Final = msgspec.json.Decoder(ExportedEntry)
 
 
 def _flaw(found: Checked, entry: ExportedEntry) -> str | None:
-    if found.last is not None:
-        if (entry.service, entry.org) != (found.service, found.org):
-            return "the entry belongs to another journal"
-        if entry.sequence != found.last + 1:
-            return f"the entry does not follow entry {found.last}"
-        if entry.previous_hash != found.last_hash:
-            return "the entry does not continue the one before it"
-    elif entry.sequence == 1 and entry.previous_hash != GENESIS:
-        return "the first entry does not begin the chain"
-    if entry.withheld:
-        return None
-    if entry_hash(made_from(entry, Header), entry.writes, bytes(entry.events)) != entry.hash:
+    flaw = _misplaced(found, entry)
+    if flaw is not None or entry.withheld:
+        return flaw
+    writes = (
+        Write(one.kind, one.id, one.version, None if bytes(one.document) == bytes(NOTHING) else one.document)
+        for one in entry.writes
+    )
+    if entry_hash(made_from(entry, Header), writes, bytes(entry.events)) != entry.hash:
         return "the entry was changed after it was written"
     return None
+
+
+def _misplaced(found: Checked, entry: ExportedEntry) -> str | None:
+    if found.last is None:
+        begins = entry.sequence != 1 or entry.previous_hash == GENESIS
+        return None if begins else "the first entry does not begin the chain"
+    if (entry.service, entry.org) != (found.service, found.org):
+        return "the entry belongs to another journal"
+    if entry.sequence != found.last + 1:
+        return f"the entry does not follow entry {found.last}"
+    return None if entry.previous_hash == found.last_hash else "the entry does not continue the one before it"
 
 
 def _bad(found: Checked, sequence: int | None, reason: str) -> Checked:

@@ -13,7 +13,12 @@ import { Surface } from "@/components/surface";
 import { moment } from "@/format/format";
 import { useFormats } from "@/format/formats";
 
-import { beginAuthenticator, makeRecoveryCodes, removeAuthenticator, secondFactorsQuery } from "./api/account";
+import {
+  beginAuthenticator,
+  makeRecoveryCodes,
+  removeAuthenticator,
+  secondFactorsQuery,
+} from "./api/account";
 import { AuthenticatorDialog } from "./authenticator-dialog";
 import { PasswordDialog } from "./password-dialog";
 import { RecoveryCodes } from "./recovery-codes";
@@ -125,7 +130,9 @@ function State({
     <Stack gap="sm">
       <Text size="sm">An authenticator app, since {moment(since, formats)}.</Text>
       <Text size="sm" c={recoveryCodesLeft < FEW ? "red.9" : "dimmed"}>
-        {recoveryCodesLeft === 1 ? "1 recovery code is left." : `${recoveryCodesLeft} recovery codes are left.`}
+        {recoveryCodesLeft === 1
+          ? "1 recovery code is left."
+          : `${recoveryCodesLeft} recovery codes are left.`}
       </Text>
       <Group>
         <Button variant="default" onClick={() => onAsk("codes")}>

@@ -29,7 +29,8 @@ export function useEnter(): Enter {
       try {
         await signIn(email, password);
       } catch (error) {
-        if (!(error instanceof Problem) || error.challenge === null || location.pathname === SIGN_IN) throw error;
+        if (!(error instanceof Problem) || error.challenge === null || location.pathname === SIGN_IN)
+          throw error;
         router.replace(SIGN_IN);
         return;
       }

@@ -77,7 +77,8 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
   });
   const reset = useMutation({
     mutationFn: () => resetSecondFactor(member.id),
-    onSuccess: () => notifications.show({ message: `${name} signs in by their password, and can add another app.` }),
+    onSuccess: () =>
+      notifications.show({ message: `${name} signs in by their password, and can add another app.` }),
     onError: refused,
     onSettled: again,
   });
@@ -187,7 +188,10 @@ export function MemberActions({ member }: { member: Schemas["MemberView"] }) {
               <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => link.mutate()}>
                 Make a password link
               </Menu.Item>
-              <Menu.Item leftSection={<IconLockOpen size={16} aria-hidden />} onClick={() => unlocked.mutate()}>
+              <Menu.Item
+                leftSection={<IconLockOpen size={16} aria-hidden />}
+                onClick={() => unlocked.mutate()}
+              >
                 Reset sign-in attempts
               </Menu.Item>
               {member.secondFactor && (

@@ -90,10 +90,7 @@ export function LoanSchedule({ loan }: { loan: Loan }) {
             >
               Go to next payment
             </Button>
-            <Download
-              path={`/api/v1/loans/${loan.id}/schedule.csv`}
-              name={`${loan.number} schedule.csv`}
-            />
+            <Download path={`/api/v1/loans/${loan.id}/schedule.csv`} name={`${loan.number} schedule.csv`} />
           </Group>
         }
       >
