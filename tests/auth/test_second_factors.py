@@ -51,8 +51,8 @@ async def confirm(world: World, user: User, code: str) -> tuple[str, ...]:
     return await world.does(user, service.confirm, identity=world.identity, user=user.id, session_id="s", code=code)
 
 
-async def with_app(world: World, user: User) -> App:
-    secret = (await begun(world, user)).secret
+async def with_app(world: World, user: User, password: str = GOOD_PASSWORD) -> App:
+    secret = (await begun(world, user, password)).secret
     codes = await confirm(world, user, App(world, secret).code())
     world.clock.advance(seconds=second_factors.STEP_SECONDS)  # the code that was shown is used up
     return App(world, secret, codes)
@@ -291,8 +291,9 @@ class TestTakingAway:
         assert (await world.sign_in(ANNA)).user.id == anna.id
 
     async def test_makes_a_challenge_from_before_worthless(self, world: World, anna: User, app: App) -> None:
+        bo = await world.joined(anna, BO, role=Role.ADMINISTRATOR)
         challenge, code = await challenged(world), app.code()
-        await world.does(anna, service.reset, user=anna.id)
+        await world.does(bo, service.reset, user=anna.id)
         with pytest.raises(Unauthenticated):
             await show(world, challenge, code)
 

@@ -18,6 +18,7 @@ from realinsights_platform.errors import Forbidden, NotFound, Unauthenticated
 from realinsights_platform.principal import Principal
 
 from .conftest import ANNA, GOOD_PASSWORD, World
+from .test_second_factors import with_app
 
 CLEO = "cleo@example.com"
 OTHER_PASSWORD = "another good battery staple"
@@ -160,3 +161,13 @@ class TestSwitching:
         assert [one.id for one in await switching.organizations(world.identity, principal)] == [here.org]
         with pytest.raises(NotFound):
             await switch(world, principal, "ghost")
+
+
+class TestSecondFactor:
+    async def test_of_the_account_there_is_not_passed_by(self, world: World, here: User, there: User) -> None:
+        await with_app(world, there, OTHER_PASSWORD)
+        principal = await signed_in_here(world)
+        with pytest.raises(Forbidden, match="second factor"):
+            await switch(world, principal, there.org)
+        found = {one.id: one.refused for one in await switching.organizations(world.identity, principal)}
+        assert (found[here.org], "second factor" in (found[there.org] or "")) == (None, True)

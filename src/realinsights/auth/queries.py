@@ -238,17 +238,18 @@ async def own_organization(documents: Documents, account: User, *, by: User) -> 
     organization = await documents.get(store.ORGANIZATION, account.org, account.org)
     if organization is None:
         return None
+    factors = await documents.get(store.SECOND_FACTORS, account.org, account.id)
     return OwnOrganization(
         id=organization.id,
         name=organization.name,
         kind=organization.kind,
         role=account.role,
         current=account.org == by.org,
-        refused=None if account.org == by.org else switching_refused(account, by=by),
+        refused=None if account.org == by.org else switching_refused(account, factors, by=by),
     )
 
 
-def switching_refused(account: User, *, by: User) -> str | None:
+def switching_refused(account: User, factors: SecondFactors | None, *, by: User) -> str | None:
     """Return why a person may not go on by this account of theirs, and what to do; None where they may."""
     if not by.email_verified:
         return "Confirm your e-mail address first."
@@ -256,6 +257,8 @@ def switching_refused(account: User, *, by: User) -> str | None:
         return "This account is deactivated. Ask an administrator of that organization."
     if not account.email_verified:
         return "Your e-mail address is not confirmed there. Sign out, sign in there and confirm it."
+    if factors is not None and factors.active:
+        return "Your account there has a second factor. Sign out, and sign in there."
     return None
 
 

@@ -15,7 +15,7 @@ from realinsights.auth.model.address_changes import CONFIRMED_WITHIN, REQUESTS, 
 from realinsights.auth.model.directory import Account
 from realinsights.auth.model.people import Organization, User
 from realinsights.auth.model.sessions import EndReason
-from realinsights.auth.service import directory, links
+from realinsights.auth.service import directory, links, second_factors
 from realinsights.auth.service.confirming import require_password
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.password_links import MAILED_LASTS, request_mailed
@@ -217,7 +217,8 @@ async def _undo(unit: Unit, identity: Identity, user: User, change: AddressChang
     """Give a member the former address back; later changes end with this one, and so do all sessions.
 
     Who undoes a change did not make it, and who did knew the password: it signs nobody in any more, nor do links for
-    another one that were sent before. One goes to the address that is theirs again.
+    another one that were sent before. One goes to the address that is theirs again. A second factor that was added
+    since the change was asked for is taken away.
     """
     now = identity.now()
     for later in await store.changes_of(identity.documents, unit.org, user.id):
@@ -228,6 +229,7 @@ async def _undo(unit: Unit, identity: Identity, user: User, change: AddressChang
     unit.emit(AddressChanged(user_id=user.id, previous=user.email, email=change.previous, undone=True))
     await end_in(unit, identity, user=user.id, reason=EndReason.ADDRESS_RESTORED, which=lambda _: True)
     unit.afterwards(lambda: revoke_user(identity, user.id))
+    await second_factors.take_back(unit=unit, user=user.id, since=change.requested_at)
     credential = await unit.get(store.CREDENTIAL, user.id)
     if credential is not None:
         unknown = await identity.hasher.hash(secrets.token_urlsafe(32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ WRONG = "The code is wrong, or was used before."
 TOO_LATE = "Too much time has passed. Sign in again."
 
 _SEALED = {"alg": "dir", "enc": "A256GCM"}
+_HEAD = base64.urlsafe_b64encode(msgspec.json.encode(_SEALED)).decode().rstrip("=") + ".."
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +74,8 @@ async def needed(unit: Unit, identity: Identity, user: User, credential: Credent
 
 def opened(identity: Identity, text: str) -> Challenge:
     """Return the challenge that a text stands for; raises `Unauthenticated` for one that is over, or none of ours."""
+    if not text.startswith(_HEAD):
+        raise Unauthenticated(TOO_LATE)  # a header that somebody made up is not even read
     try:
         challenge = msgspec.json.decode(_open(identity, text), type=Challenge)
     except (JoseError, ValueError) as error:
@@ -185,13 +189,30 @@ async def remove(*, unit: Unit, identity: Identity, user: str, session_id: str, 
 async def reset(*, unit: Unit, user: str) -> None:
     """Take another member's second factors away: they sign in by their password, and add one anew where it is required.
 
-    Raises `NotFound` where there are none.
+    Raises `NotFound` where there are none, and `Conflict` for oneself: an access token alone does not prove the
+    password.
     """
+    if user == unit.actor:
+        raise Conflict("This is your own account. Remove the authenticator there, with your password.")
     await _owner(unit, user)
     factors = await unit.get(store.SECOND_FACTORS, user)
     if factors is None or not factors.active:
         raise NotFound("This member has no second factor.")
     await _take_away(unit, factors)
+
+
+async def take_back(*, unit: Unit, user: str, since: datetime.datetime) -> None:
+    """Take away what was added to a user's factors since a moment: an authenticator, or recovery codes alone.
+
+    For an account that somebody else had: its owner could not sign in by the other's app.
+    """
+    factors = await unit.get(store.SECOND_FACTORS, user)
+    if factors is None or factors.authenticator is None:
+        return
+    if factors.authenticator.since >= since:
+        await _take_away(unit, factors)
+    elif factors.recovery_codes_made_at is not None and factors.recovery_codes_made_at >= since:
+        unit.put(store.SECOND_FACTORS, msgspec.structs.replace(factors, recovery_hashes=()))
 
 
 async def _take_away(unit: Unit, factors: SecondFactors) -> None:

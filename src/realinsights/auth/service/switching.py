@@ -1,7 +1,7 @@
 """Switching: a person with accounts in several organizations goes on in another one, without signing in there.
 
 The person is known by an e-mail address that is confirmed in both: whoever reads its mail could choose a new password
-in either.
+in either. An account that has a second factor is not switched to: it was not shown.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ async def switch(*, identity: Identity, principal: Principal, organization: str,
         there = await unit.get(store.USER, target.id)
         if there is None or emails.email_key(there.email) != key:
             raise NotFound(NOT_HERE)
-        refusal = queries.switching_refused(there, by=user)
+        factors = await unit.get(store.SECOND_FACTORS, there.id)
+        refusal = queries.switching_refused(there, factors, by=user)
         if refusal is not None:
             raise Forbidden(refusal)
         unit.expect(store.USER, there)
