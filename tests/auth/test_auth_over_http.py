@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from http.cookies import SimpleCookie
 
 import anyio
 import httpx
+import pyotp
 import pytest
 
 from realinsights.auth.model.directory import SYSTEM
@@ -580,3 +582,72 @@ class TestThePublishedKeys:
         assert "d" not in key
         await world.identity.keys.rotate()
         assert len((await client().get("/.well-known/jwks.json")).json()["keys"]) == 2
+
+
+async def with_app(world, client):
+    """Add an authenticator app to an account; return what tells its next code, and the recovery codes."""
+    begun = await client.post("/api/v1/auth/me/authenticator", json={"currentPassword": GOOD_PASSWORD})
+    assert begun.status_code == 201, begun.text
+    one_time = pyotp.TOTP(begun.json()["secret"])
+
+    def next_code():
+        world.clock.advance(seconds=one_time.interval)
+        return one_time.at(world.clock.now)
+
+    added = await client.post("/api/v1/auth/me/authenticator/confirmation", json={"code": next_code()})
+    assert added.status_code == 200, added.text
+    return next_code, added.json()["codes"]
+
+
+async def require(client):
+    headers = {"If-Match": (await client.get("/api/v1/organization")).headers["etag"]}
+    answer = await client.put("/api/v1/organization/sign-in", json={"secondFactor": "required"}, headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
+class TestSecondFactors:
+    async def test_are_asked_for_before_there_is_any_token_or_cookie(self, client, anna, world):
+        next_code, _ = await with_app(world, anna)
+        browser = client()
+        asked = await sign_in(browser)
+        assert (asked.status_code, "set-cookie" in asked.headers, "accessToken" in asked.text) == (401, False, False)
+        shown = {"challenge": asked.json()["challenge"], "code": next_code()}
+        foreign = await browser.post("/api/v1/auth/second-factor", json=shown, headers={"Sec-Fetch-Site": "cross-site"})
+        assert foreign.status_code == 403
+        answer = await browser.post("/api/v1/auth/second-factor", json=shown)
+        assert answer.status_code == 200
+        assert REFRESH in browser.cookies
+        again = await client().post("/api/v1/auth/second-factor", json=shown)
+        assert (again.status_code, "set-cookie" in again.headers) == (401, False)
+
+    async def test_of_the_last_administrator_give_way_to_recovery_codes(self, client, anna, world):
+        _, codes = await with_app(world, anna)
+        await require(anna)
+        own = f"/api/v1/members/{(await me(anna))['member']['id']}/second-factor/reset"
+        assert (await anna.post(own)).status_code == 409, "a token alone does not do it"
+        browser = client()
+        shown = {"challenge": (await sign_in(browser)).json()["challenge"], "code": codes[0]}
+        answer = await browser.post("/api/v1/auth/second-factor", json=shown)
+        assert answer.status_code == 200
+        left = await browser.get(
+            "/api/v1/auth/me/second-factor", headers={"Authorization": f"Bearer {answer.json()['accessToken']}"}
+        )
+        assert left.json()["recoveryCodesLeft"] == len(codes) - 1
+
+    async def test_required_of_whoever_has_none_open_no_route_but_those_to_add_one(self, client, anna, world):
+        await with_app(world, anna)
+        bo = await joined(client, anna, role="administrator")
+        await require(anna)
+        assert (await sign_in(bo, BO)).status_code == 200
+        assert (await me(bo))["enrolls"]
+        guarded = [route for route in ROUTES if route.permission is not None]
+        closed = [route for route in guarded if not route.enrolling]
+        for route in closed:
+            path = "/api/v1" + re.sub(r"\{\w+\}", "1", route.path)
+            answer = await bo.request(route.method, path, json={}, headers={"If-Match": '"1"'})
+            assert (answer.status_code, "second factor" in answer.text) == (403, True), (route.method, route.path)
+        assert len(closed) > len(guarded) - len(closed) > 0
+        await with_app(world, bo)
+        refreshed = await bo.post("/api/v1/auth/refresh", headers=OWN)
+        bo.headers["Authorization"] = f"Bearer {refreshed.json()['accessToken']}"
+        assert (await bo.get("/api/v1/organization")).status_code == 200
