@@ -1,21 +1,24 @@
-"""Second factors: ways around them, each of which is closed."""
+"""Second factors: two who add one at once, and ways around them, each of which is closed."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 
+import anyio
 import pytest
 
 from realinsights.auth import store
 from realinsights.auth.model.people import User
+from realinsights.auth.model.second_factors import recovery_hash
 from realinsights.auth.service import addresses, second_factors
 from realinsights.contracts.permissions import Role
 from realinsights.contracts.sealed_links import LinkPurpose
-from realinsights_platform.errors import Conflict, Unauthenticated
+from realinsights_platform.errors import Conflict, Invalid, Unauthenticated
 
 from .conftest import ANNA, GOOD_PASSWORD, World
 from .mailed import mailed
-from .test_second_factors import BO, App, show, with_app
+from .test_second_factors import BO, App, begun, confirm, show, with_app
 
 NEW = "anna@elsewhere.example"
 
@@ -33,6 +36,33 @@ async def app(world: World, anna: User) -> App:
 async def has_one(world: World, user: User) -> bool:
     factors = await world.documents.get(store.SECOND_FACTORS, user.org, user.id)
     return factors is not None and factors.active
+
+
+class TestAdding:
+    async def test_begun_twice_at_once_ends_in_one_app_and_one_set_of_codes(self, world: World, anna: User) -> None:
+        beginnings: list[str] = []
+        codes: list[tuple[str, ...]] = []
+
+        async def begin() -> None:
+            with contextlib.suppress(Conflict):  # of first ones that cross, all but one are refused
+                beginnings.append((await begun(world, anna)).secret)
+
+        async def show_first_code(secret: str) -> None:
+            with contextlib.suppress(Conflict, Invalid):
+                codes.append(await confirm(world, anna, App(world, secret).code()))
+
+        async with anyio.create_task_group() as group:
+            for _ in range(3):
+                group.start_soon(begin)
+        assert beginnings
+        beginnings.append((await begun(world, anna)).secret)
+        async with anyio.create_task_group() as group:
+            for secret in (*beginnings, *beginnings):
+                group.start_soon(show_first_code, secret)
+        assert len(codes) == 1
+        factors = await world.documents.get(store.SECOND_FACTORS, anna.org, anna.id)
+        assert factors is not None
+        assert factors.recovery_hashes == tuple(recovery_hash(code) for code in codes[0])
 
 
 class TestReset:
