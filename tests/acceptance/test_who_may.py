@@ -40,6 +40,19 @@ REFUSED_TO_VIEWERS = [
     if route.permission and route.permission not in {*PERMISSIONS[Role.VIEWER], SIGNED_IN}
 ]
 
+REFUSED_TO_LIMITED = [
+    pytest.param(path, route, id=f"{route.method} {path}")
+    for path, route in PATHS
+    if route.permission and route.scoped == "refused"
+]
+READ_BY_LIMITED = [
+    pytest.param(path, route, id=f"{route.method} {path}")
+    for path, route in PATHS
+    if route.method == "GET"
+    and route.scoped != "refused"
+    and route.permission in {*PERMISSIONS[Role.MANAGER], SIGNED_IN}
+]
+
 LOAN: dict[str, Any] = {"number": "1001", "name": "Harbor Point", **TERMS_OF_A_LOAN}
 PROPERTY = {"name": "Harbor Point Apartments", "propertyType": "multifamily", "state": "CA"}
 
@@ -71,6 +84,7 @@ BODIES: Mapping[str, Any] = {
     "PATCH /portfolios/{portfolio_id}": {"name": "Pier"},
     "PUT /dashboard/views/{view_id}": {"name": "New York", "page": "loans", "query": "state=NY"},
     "PUT /members/{member_id}/role": {"role": "member"},
+    "PUT /members/{member_id}/scope": {"scope": None},
     "POST /inbox/{notification_id}/snooze": {"until": "2027-01-01T00:00:00Z"},
     "POST /inbox/{notification_id}/assign": {"userId": "somebody"},
     "PUT /webhooks/{endpoint_id}": {"url": "https://93.184.216.34/hooks"},
@@ -117,6 +131,7 @@ class Tenants:
     client: httpx.AsyncClient
     administrator: dict[str, str]
     viewer: dict[str, str]
+    limited: dict[str, str]
     stranger: dict[str, str]
     ids: dict[str, str]
 
@@ -125,6 +140,7 @@ class Tenants:
 async def tenants(platform: Any) -> Tenants:
     administrator = await platform.register("Harbor Capital", "ada@harbor.example")
     viewer = await platform.joined(administrator, "vic@harbor.example", "viewer")
+    limited = await platform.joined(administrator, "lim@harbor.example", "manager")
     stranger = await platform.register("Other House", "eve@other.example")
     client: httpx.AsyncClient = platform.client
 
@@ -157,7 +173,21 @@ async def tenants(platform: Any) -> Tenants:
         **await _filed(client, administrator),
     }
     ids["date_id"] = await _maturity(client, administrator)
-    return Tenants(client, administrator, viewer, stranger, ids)
+    limited = await _limited(platform, administrator, limited, ids["portfolio_id"])
+    return Tenants(client, administrator, viewer, limited, stranger, ids)
+
+
+async def _limited(platform: Any, administrator: dict[str, str], manager: dict[str, str], portfolio_id: str) -> Any:
+    """Return the manager's headers once they are limited to a portfolio, which voids the token of before."""
+    client: httpx.AsyncClient = platform.client
+    member = (await client.get(f"{PREFIX}/auth/me", headers=manager)).json()["member"]
+    answer = await client.put(
+        f"{PREFIX}/members/{member['id']}/scope",
+        json={"scope": {"portfolioIds": [portfolio_id]}},
+        headers={**administrator, "If-Match": "*"},
+    )
+    assert answer.status_code == 200, answer.text
+    return await platform.sign_in("lim@harbor.example")
 
 
 async def _fixed(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[str, str]:
@@ -302,3 +332,15 @@ async def test_another_tenant_s_thing_is_not_there(tenants: Tenants, path: str, 
 async def test_a_viewer_may_not(tenants: Tenants, path: str, route: Route) -> None:
     answer = await ask(tenants, path, route, tenants.viewer)
     assert answer.status_code == 403, answer.text
+
+
+@pytest.mark.parametrize(("path", "route"), REFUSED_TO_LIMITED)
+async def test_who_is_limited_to_a_part_may_not(tenants: Tenants, path: str, route: Route) -> None:
+    answer = await ask(tenants, path, route, tenants.limited)
+    assert answer.status_code == 403, answer.text
+
+
+@pytest.mark.parametrize(("path", "route"), READ_BY_LIMITED)
+async def test_who_is_limited_to_a_part_may_read_the_rest(tenants: Tenants, path: str, route: Route) -> None:
+    answer = await ask(tenants, path, route, tenants.limited)
+    assert answer.status_code in {200, 404}, answer.text

@@ -12,11 +12,13 @@ from typing import Any
 
 import httpx
 import icalendar
+import msgspec
 import pytest
 
 from realinsights.adapters import open_adapters
 from realinsights.app import Product, build
-from realinsights.contracts.auth import MemberDeactivated
+from realinsights.contracts.auth import MemberDeactivated, MemberRecorded
+from realinsights.contracts.permissions import Role
 from realinsights.loans.model.loan import LoanDraft, loan_of
 from realinsights.loans.service.facts import loan_facts
 from realinsights.loans.store import LOANS
@@ -329,6 +331,30 @@ class TestCalendars:
         arrived = await until_gone(office, org, feed["id"])
         assert arrived
         assert (await self.read(office, feed["path"])).status_code == 404
+
+    async def test_lead_nowhere_while_their_owner_is_limited_to_a_part(self, office: Office) -> None:
+        await office.a_loan()
+        await office.one("maturity")
+        feed = await self.made(office)
+        assert (await self.read(office, feed["path"])).content.count(b"BEGIN:VEVENT") == 1
+        me = (await office.ask("GET", "/auth/me")).json()
+        told = MemberRecorded(
+            user_id=me["member"]["id"],
+            email=me["member"]["email"],
+            first_name="Ada",
+            last_name="Ames",
+            role=Role.MANAGER,
+            active=True,
+            email_verified=True,
+            limited=True,
+        )
+        org = me["organization"]["id"]
+        for limited, status in ((True, 404), (False, 200)):
+            async with office.product.documents["auth"].unit(org=org, actor="system:test", business_date=today()) as u:
+                u.emit(msgspec.structs.replace(told, limited=limited))
+            async with asyncio.timeout(30):
+                while (await self.read(office, feed["path"])).status_code != status:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
 
     @pytest.mark.parametrize("address", ["x", "secret_a.b.c.ics", "secret_a.b." + "c" * 43 + ".ics"])
     async def test_are_nowhere_for_who_guesses(self, office: Office, address: str) -> None:

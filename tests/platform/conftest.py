@@ -118,6 +118,15 @@ async def read_note_for_me(documents: Documents, principal: Principal, note_id: 
     return {"title": note.title, "role": principal.role}
 
 
+@get("/notes/{note_id}/in-scope", permission="notes.read", scoped="applied", cached=True)
+async def read_note_in_scope(documents: Documents, principal: Principal, note_id: str) -> Note:
+    """Return one note to whoever may see the portfolio that is named as it is."""
+    note = await _note(documents, principal.org, note_id)
+    if principal.limited_to is not None and note.title not in principal.limited_to.portfolio_ids:
+        raise NotFound("There is no such note")
+    return note
+
+
 @get("/notes/{note_id}/with-cookie", permission="notes.read", cached=True)
 async def read_note_with_cookie(documents: Documents, principal: Principal, note_id: str) -> Json[Note]:
     """Return one note and a cookie."""
@@ -199,7 +208,7 @@ async def measure_start(request: Request) -> dict[str, int]:
     return {"bytes": len(await anext(request.stream()))}
 
 
-@get("/me", permission=SIGNED_IN)
+@get("/me", permission=SIGNED_IN, scoped="unaffected")
 async def me(principal: Principal) -> dict[str, str]:
     """Say who asks."""
     return {"user": principal.user, "org": principal.org, "role": principal.role}
@@ -251,7 +260,8 @@ async def ticks(desk: Desk, until: int = 3) -> EventStream:
 
 
 ROUTES = (
-    read_note, read_note_today, read_note_for_me, read_note_with_cookie, read_note_as_text, list_notes, notes_as_table,
+    read_note, read_note_today, read_note_for_me, read_note_in_scope, read_note_with_cookie, read_note_as_text,
+    list_notes, notes_as_table,
     create_note, change_note, add_page, delete_note, measure, measure_start, me, my_history, broken, forbidden, hello,
     sign_in, ticks,
 )  # fmt: skip

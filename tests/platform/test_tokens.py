@@ -15,6 +15,7 @@ from realinsights_platform.cache.memory import MemoryCache
 from realinsights_platform.cache.port import CacheAway
 from realinsights_platform.errors import Unauthenticated, Unavailable
 from realinsights_platform.key_sets import KeySet
+from realinsights_platform.principal import Scope
 from realinsights_platform.revoking import revoke
 from realinsights_platform.token_register import KEY_SET_LASTS, TOKENS_LAST, Claims, Revocation, SharedRegister
 from realinsights_platform.tokens import Revocations, Verifier
@@ -82,6 +83,27 @@ class TestVerify:
         assert (principal.user, principal.org, principal.session, principal.role) == ("ana", "acme", "s1", "manager")
         assert principal.permissions == {"manager.read"}
         assert principal.scope == "acme:manager"
+        assert principal.limited_to is None
+
+    async def test_says_what_part_of_the_organization_they_may_see(self, issuer: Issuer) -> None:
+        limited = {"portfolioIds": ["p2", "p1"], "propertyIds": ["a"]}
+        principal = await issuer.verifier.verify(issuer.token(limited_to=limited))
+        assert principal.limited_to == Scope(portfolio_ids=("p2", "p1"), property_ids=("a",))
+        assert principal.scope == 'acme:member:[["p1","p2"],[],["a"]]'
+
+    async def test_answers_are_shared_by_those_who_may_see_the_same_alone(self, issuer: Issuer) -> None:
+        limits = [None, {}, {"portfolioIds": ["a"]}, {"fundIds": ["a"]}, {"portfolioIds": ["a", "b"]}]
+        tokens = [issuer.token(limited_to=limited) for limited in limits]
+        for token in tokens:
+            await issuer.verifier.verify(token)
+        assert len({issuer.verifier.verified[token].audience for token in tokens}) == len(limits)
+        again = issuer.token(sub="bo", limited_to={"portfolioIds": ["b", "a", "b"]})
+        await issuer.verifier.verify(again)
+        assert issuer.verifier.verified[again].audience == issuer.verifier.verified[tokens[-1]].audience
+
+    @pytest.mark.parametrize("limited", [{"loanIds": ["a"]}, {"portfolioIds": "a"}, {"portfolioIds": [1]}, [], "", 0])
+    async def test_a_scope_that_it_cannot_read_is_no_scope_at_all(self, issuer: Issuer, limited: Any) -> None:
+        assert await issuer.refuses(issuer.token(limited_to=limited))
 
     async def test_knows_a_token_it_has_seen(self, issuer: Issuer) -> None:
         token = issuer.token()

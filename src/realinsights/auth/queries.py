@@ -32,7 +32,7 @@ from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.documents.port import Documents, Equal, Order, Page, Position, Where, Words
 from realinsights_platform.errors import NotFound
-from realinsights_platform.principal import Principal
+from realinsights_platform.principal import Principal, Scope
 
 
 class MemberRemoval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -43,7 +43,10 @@ class MemberRemoval(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MemberView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A member as the others see them; `version` is what a change of the role names in `If-Match`."""
+    """A member as the others see them; `version` is what a change of role or scope names in `If-Match`.
+
+    `limited` members see only a part of the organization. Which one is told to administrators and themselves.
+    """
 
     id: str
     version: int
@@ -60,7 +63,15 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     created_at: datetime.datetime
     last_sign_in_at: datetime.datetime | None
     second_factor: bool
+    limited: bool
     removal: MemberRemoval | None = None
+
+
+class MemberScope(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The part of the organization that a member is limited to, None for all of it; `version` is the member's."""
+
+    version: int
+    scope: Scope | None
 
 
 class OrganizationSummary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -76,6 +87,7 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The caller: the member, their organization and the session; `version` is the member's own.
 
     One who `enrolls` has to add a second factor before they may do anything else.
+    `scope` is the part of the organization that they are limited to, None for all of it.
     """
 
     version: int
@@ -83,6 +95,7 @@ class AccountView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     organization: OrganizationSummary
     session_id: str
     enrolls: bool
+    scope: Scope | None
 
 
 class OwnOrganization(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -230,6 +243,7 @@ async def account(documents: Documents, principal: Principal) -> AccountView:
         organization=made_from(organization, OrganizationSummary),
         session_id=principal.session,
         enrolls=principal.enrolls,
+        scope=member.scope,
     )
 
 
@@ -291,6 +305,14 @@ async def member(documents: Documents, *, org: str, user: str) -> MemberView:
     if found is None:
         raise NotFound("There is no such member.")
     return await member_of(documents, found)
+
+
+async def member_scope(documents: Documents, *, org: str, user: str) -> MemberScope:
+    """Return the part of the organization that a member is limited to; raises `NotFound`."""
+    found = await documents.get(store.USER, org, user)
+    if found is None:
+        raise NotFound("There is no such member.")
+    return made_from(found, MemberScope)
 
 
 async def member_of(documents: Documents, user: User) -> MemberView:
@@ -459,6 +481,7 @@ def member_view(user: User, credential: Credential | None, factors: SecondFactor
         user,
         MemberView,
         permissions=_PERMISSIONS[user.role],
+        limited=user.scope is not None,
         removal=None if user.removal is None else made_from(user.removal, MemberRemoval),
         last_sign_in_at=credential.last_sign_in_at if credential is not None else None,
         second_factor=factors is not None and factors.active,

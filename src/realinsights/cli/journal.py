@@ -144,7 +144,12 @@ def show(*, place: Place, org: str, service: str, after: int, limit: int, as_jso
     "--service", type=click.Choice(list(services())), default="loans", show_default=True, help="Whose journal."
 )
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True, help="Lines to check, or a table."
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="Lines to check, or a table.",
 )
 @click.option("--from", "from_", metavar="DATE", help="The first day [default: from the first entry].")
 @click.option("--to", metavar="DATE", help="The last day [default: to the last entry].")
@@ -183,7 +188,9 @@ def check(context: click.Context, *, file: BinaryIO, as_json: bool) -> None:
 def _told(found: Checked) -> str:
     if not found.sound:
         return f"NOT SOUND{_at(found.first_bad_sequence)}: {found.reason}"
-    withheld = f" Of {found.withheld} the hash is taken as told: they hold what is never shown." if found.withheld else ""
+    withheld = (
+        f" Of {found.withheld} the hash is taken as told: they hold what is never shown." if found.withheld else ""
+    )
     return (
         f"Sound: {found.entries} entries of {found.service}, {found.first} to {found.last}; "
         f"last hash {found.last_hash}.{withheld}"

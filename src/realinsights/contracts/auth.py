@@ -8,6 +8,7 @@ from realinsights.contracts.permissions import Role
 from realinsights.contracts.sealed_links import LinkPurpose
 from realinsights_platform.documents.closed import JournalClosed
 from realinsights_platform.events import Event, EventCodec
+from realinsights_platform.principal import Scope
 from realinsights_platform.steps import StepRequested
 
 
@@ -28,8 +29,11 @@ class OrganizationRecorded(Event, frozen=True, tag="auth.organization.recorded.v
     time_zone: str
 
 
-class MemberRecorded(Event, frozen=True, tag="auth.member.recorded.v1"):
-    """A member joined or was changed: what other services need to know of a person, as it is now."""
+class MemberRecorded(Event, frozen=True, omit_defaults=True, tag="auth.member.recorded.v1"):
+    """A member joined or was changed: what other services need to know of a person, as it is now.
+
+    `limited` members may see only a part of the organization.
+    """
 
     user_id: str
     email: str
@@ -38,6 +42,7 @@ class MemberRecorded(Event, frozen=True, tag="auth.member.recorded.v1"):
     role: Role
     active: bool
     email_verified: bool
+    limited: bool = False
 
 
 class MemberInvited(Event, frozen=True, tag="auth.member.invited.v1"):
@@ -69,6 +74,14 @@ class MemberRoleChanged(Event, frozen=True, tag="auth.member.role_changed.v1"):
     user_id: str
     previous: Role
     role: Role
+
+
+class MemberScopeChanged(Event, frozen=True, tag="auth.member.scope_changed.v1"):
+    """A member may see another part of the organization from now on; None is all of it."""
+
+    user_id: str
+    previous: Scope | None
+    scope: Scope | None
 
 
 class MemberDeactivated(Event, frozen=True, tag="auth.member.deactivated.v1"):
@@ -267,6 +280,7 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         InvitationWithdrawn,
         MemberJoined,
         MemberRoleChanged,
+        MemberScopeChanged,
         MemberDeactivated,
         MemberReactivated,
         MemberUnlocked,

@@ -13,6 +13,7 @@ import msgspec
 
 from realinsights_platform.cache.port import Cache, CacheAway
 from realinsights_platform.errors import Unavailable
+from realinsights_platform.principal import Scope
 
 REVOKING_SERVICE: Final = "auth"
 """The service whose journal has the revocations."""
@@ -37,8 +38,9 @@ class JwkSet(msgspec.Struct, frozen=True):
 class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What an access token says. Times are in seconds since the epoch; `iat` may have a fraction.
 
-    `zoneinfo` is the organization's time zone, `org_name` its name, `plan` what it subscribed to. `enroll` is
-    true where the bearer has to add a second factor before they may do anything else.
+    `zoneinfo` is the organization's time zone, `org_name` its name, `plan` what it subscribed to. `limited_to` is the
+    part of it that the bearer may see, None for all of it; a scope that this version cannot read makes no valid token.
+    `enroll` is true where the bearer has to add a second factor before they may do anything else.
     """
 
     iss: str
@@ -53,6 +55,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     org_name: str = ""
     plan: str = ""
     enroll: bool = False
+    limited_to: Scope | None = None
 
 
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from realinsights_platform.token_register import REVOCATIONS_CHANNEL, TOKENS_LAS
 
 ALGORITHMS: Final = ("Ed25519",)
 
-_LONGEST_TOKEN = 8192  # bytes: ours are under 600
+_LONGEST_TOKEN = 8192  # bytes: ours are under 600, with the largest scope under 3,000
 _NOT_OURS = "The access token is not one of ours. Sign in again."
 
 
@@ -89,9 +89,9 @@ class Verifier:
     """The verifier of access tokens: it makes principals of `Authorization` headers.
 
     `register` knows the published keys and what was revoked, `revocations` what is revoked from now on, `permissions`
-    those of a role; `scope` is what decides which answers a caller may see, by default organization and role. Verified
-    tokens are kept until they expire, at most `capacity` of them, the newest; `leeway` is how far apart clocks may be,
-    in seconds. With `trust`, the register is asked again about a token once revocations may have gone unheard.
+    those of a role. Verified tokens are kept until they expire, at most `capacity` of them, the newest; `leeway` is how
+    far apart clocks may be, in seconds. With `trust`, the register is asked again about a token once revocations may
+    have gone unheard.
     """
 
     def __init__(
@@ -102,7 +102,6 @@ class Verifier:
         audience: str,
         permissions: Callable[[str], frozenset[str]],
         revocations: Revocations,
-        scope: Callable[[Claims], str] = lambda claims: f"{claims.org}:{claims.role}",
         trust: Trust | None = None,
         leeway: float = 5.0,
         capacity: int = 20_000,
@@ -115,7 +114,6 @@ class Verifier:
         self._audience = audience
         self._permissions = permissions
         self._revocations = revocations
-        self._scope = scope
         self._leeway = leeway
         self._capacity = capacity
         self._clock = clock
@@ -179,10 +177,11 @@ class Verifier:
             session=claims.sid,
             role=claims.role,
             permissions=frozenset() if claims.enroll else self._permissions(claims.role),
-            scope=f"{self._scope(claims)}:enrolls" if claims.enroll else self._scope(claims),
+            scope=_scope_of(claims),
             zone=zone_named(claims.zoneinfo),
             org_name=claims.org_name,
             plan=claims.plan,
+            limited_to=claims.limited_to,
             enrolls=claims.enroll,
         )
         return Verified(
@@ -208,6 +207,15 @@ class Verifier:
                 revocation.session is None and known.issued <= revocation.at
             ):
                 self._drop(header)
+
+
+def _scope_of(claims: Claims) -> str:
+    """Return what decides which answers a caller may see: organization, role, and the part that they are limited to.
+
+    Who has to add a second factor first shares no answer with anybody who may do more.
+    """
+    limited = "" if claims.limited_to is None else f":{claims.limited_to.text()}"
+    return f"{claims.org}:{claims.role}{limited}{':enrolls' if claims.enroll else ''}"
 
 
 def _key_name(token: bytes) -> str:

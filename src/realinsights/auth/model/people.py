@@ -15,6 +15,7 @@ import msgspec
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Conflict, Faults
+from realinsights_platform.principal import Scope
 from realinsights_platform.texts import optional_line, required_line
 
 
@@ -117,7 +118,8 @@ class Removal(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class User(Document, frozen=True, kw_only=True, rename="camel"):
     """A member of one organization, for ever: of one who was removed the name stays, so that it is known who did what.
 
-    `access_changed_at` is when a role change, deactivation or password change last cut off access tokens already out.
+    `scope` is the part of the organization that they are limited to, None for all of it. `access_changed_at` is when a
+    change of role or scope, a deactivation or a change of password last cut off access tokens already out.
     """
 
     email: str
@@ -127,6 +129,7 @@ class User(Document, frozen=True, kw_only=True, rename="camel"):
     job_title: str | None = None
     department: str | None = None
     role: Role
+    scope: Scope | None = None
     active: bool = True
     email_verified: bool = False
     created_at: datetime.datetime

@@ -23,20 +23,20 @@ class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
     new_password: Password
 
 
-@get("/auth/me", permission=SIGNED_IN, enrolling=True)
+@get("/auth/me", permission=SIGNED_IN, scoped="unaffected", enrolling=True)
 async def read_account(documents: Documents, principal: Principal) -> AccountView:
     """Return who is asking: the member, what they may do, their organization and this session."""
     return await queries.account(documents, principal)
 
 
-@get("/auth/me/organizations", permission=SIGNED_IN, enrolling=True)
+@get("/auth/me/organizations", permission=SIGNED_IN, scoped="unaffected", enrolling=True)
 async def list_own_organizations(identity: Identity, principal: Principal) -> PageOf[OwnOrganization]:
     """List the organizations that the caller's confirmed e-mail address has an account in, by name."""
     found = await switching.organizations(identity, principal)
     return PageOf(items=found, next=None, total=len(found))
 
 
-@put("/auth/me", permission=SIGNED_IN)
+@put("/auth/me", permission=SIGNED_IN, scoped="unaffected")
 async def change_profile(
     documents: Documents, unit: Unit, principal: Principal, if_match: int, data: ProfileDraft
 ) -> MemberView:
@@ -45,7 +45,7 @@ async def change_profile(
     return await queries.member_of(documents, user)
 
 
-@post("/auth/password", permission=SIGNED_IN, status=204, idempotent=False)
+@post("/auth/password", permission=SIGNED_IN, scoped="unaffected", status=204, idempotent=False)
 async def change_password(unit: Unit, identity: Identity, principal: Principal, data: PasswordChange) -> None:
     """Change one's own password; every other session ends."""
     await accounts.change_password(
@@ -58,7 +58,7 @@ async def change_password(unit: Unit, identity: Identity, principal: Principal, 
     )
 
 
-@get("/auth/sessions", permission=SIGNED_IN)
+@get("/auth/sessions", permission=SIGNED_IN, scoped="unaffected")
 async def list_sessions(identity: Identity, principal: Principal) -> PageOf[SessionView]:
     """List one's own sessions, the one used last first; there are never more than a page of them."""
     found = await queries.sessions(
@@ -71,7 +71,7 @@ async def list_sessions(identity: Identity, principal: Principal) -> PageOf[Sess
     return PageOf(items=found, next=None, total=len(found))
 
 
-@delete("/auth/sessions/{session_id}", permission=SIGNED_IN)
+@delete("/auth/sessions/{session_id}", permission=SIGNED_IN, scoped="unaffected")
 async def end_session(unit: Unit, identity: Identity, principal: Principal, session_id: str) -> None:
     """End one of one's own sessions."""
     await sessions.end_session(unit=unit, identity=identity, user=principal.user, session_id=session_id)

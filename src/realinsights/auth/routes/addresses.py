@@ -42,14 +42,14 @@ class AddressLinkView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     email: str
 
 
-@post("/auth/me/verification", permission=SIGNED_IN, status=202)
+@post("/auth/me/verification", permission=SIGNED_IN, scoped="unaffected", status=202)
 async def ask_for_verification(unit: Unit, identity: Identity, principal: Principal) -> Message:
     """Have the link mailed again by which one shows that one's address is one's own."""
     await addresses.ask_for_verification(unit=unit, identity=identity, user=principal.user)
     return Message(message=SENT)
 
 
-@post("/auth/me/address", permission=SIGNED_IN, status=202, idempotent=False)
+@post("/auth/me/address", permission=SIGNED_IN, scoped="unaffected", status=202, idempotent=False)
 async def ask_for_another_address(unit: Unit, identity: Identity, principal: Principal, data: NewAddress) -> Message:
     """Have a link mailed to another address, which is one's own once the link is used."""
     await addresses.ask_for_change(

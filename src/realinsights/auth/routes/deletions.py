@@ -61,7 +61,7 @@ async def undo_deletion(unit: Unit, identity: Identity, principal: Principal) ->
     await deletions.undo_deletion(unit=unit, identity=identity, user=principal.user)
 
 
-@get("/auth/me/certificates", permission=SIGNED_IN)
+@get("/auth/me/certificates", permission=SIGNED_IN, scoped="unaffected")
 async def list_certificates(identity: Identity, principal: Principal) -> PageOf[CertificateView]:
     """List the certificates of deletions that one asked for, in any organization, by one's confirmed address."""
     found = await queries.certificates(identity.documents, org=principal.org, user=principal.user)

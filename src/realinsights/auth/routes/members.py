@@ -8,14 +8,14 @@ import msgspec
 from msgspec import Meta
 
 from realinsights.auth import queries
-from realinsights.auth.queries import MemberView, RemovalView, SessionView
+from realinsights.auth.queries import MemberScope, MemberView, RemovalView, SessionView
 from realinsights.auth.service import members, removals, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.documents.port import Documents, Unit
 from realinsights_platform.http.routes.declaring import delete, get, post, put
 from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
-from realinsights_platform.principal import Principal
+from realinsights_platform.principal import Principal, Scope
 
 
 class RoleChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -24,7 +24,13 @@ class RoleChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     role: Role
 
 
-@get("/members", permission=Permission.MEMBER_READ, cached=True)
+class ScopeChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """Another part of the organization, at most 40 ids in all; null is the whole organization."""
+
+    scope: Scope | None
+
+
+@get("/members", permission=Permission.MEMBER_READ, scoped="unaffected", cached=True)
 async def list_members(
     documents: Documents,
     principal: Principal,
@@ -48,7 +54,7 @@ async def list_members(
     return cursor.page(found)
 
 
-@get("/members/{member_id}", permission=Permission.MEMBER_READ, cached=True)
+@get("/members/{member_id}", permission=Permission.MEMBER_READ, scoped="unaffected", cached=True)
 async def read_member(documents: Documents, principal: Principal, member_id: str) -> MemberView:
     """Return one member."""
     return await queries.member(documents, org=principal.org, user=member_id)
@@ -63,6 +69,23 @@ async def change_role(
         unit=unit, identity=identity, user=member_id, expected_version=if_match, role=data.role
     )
     return await queries.member_of(documents, user)
+
+
+@get("/members/{member_id}/scope", permission=Permission.MEMBER_MANAGE, cached=True)
+async def read_scope(documents: Documents, principal: Principal, member_id: str) -> MemberScope:
+    """Return the part of the organization that a member is limited to; null is all of it."""
+    return await queries.member_scope(documents, org=principal.org, user=member_id)
+
+
+@put("/members/{member_id}/scope", permission=Permission.MEMBER_MANAGE)
+async def change_scope(
+    *, unit: Unit, identity: Identity, if_match: int, member_id: str, data: ScopeChange
+) -> MemberScope:
+    """Limit a member to a part of the organization, or to none (null); it holds from their next request on."""
+    user = await members.change_scope(
+        unit=unit, identity=identity, user=member_id, expected_version=if_match, scope=data.scope
+    )
+    return MemberScope(version=user.version, scope=user.scope)
 
 
 @post("/members/{member_id}/deactivate", permission=Permission.MEMBER_MANAGE, status=200)

@@ -74,13 +74,13 @@ async def show_code(identity: Identity, request: Request, data: CodeShown) -> Js
     return access(signed_in, identity, request)
 
 
-@get("/auth/me/second-factor", permission=SIGNED_IN, enrolling=True)
+@get("/auth/me/second-factor", permission=SIGNED_IN, scoped="unaffected", enrolling=True)
 async def read_second_factors(documents: Documents, principal: Principal) -> SecondFactorsView:
     """Return whether the caller has a second factor, how many recovery codes are left, and whether one is required."""
     return await queries.second_factors(documents, org=principal.org, user=principal.user)
 
 
-@post("/auth/me/authenticator", permission=SIGNED_IN, idempotent=False, enrolling=True)
+@post("/auth/me/authenticator", permission=SIGNED_IN, scoped="unaffected", idempotent=False, enrolling=True)
 async def begin_authenticator(
     unit: Unit, identity: Identity, principal: Principal, data: Confirmation
 ) -> AuthenticatorView:
@@ -97,7 +97,14 @@ async def begin_authenticator(
     )
 
 
-@post("/auth/me/authenticator/confirmation", permission=SIGNED_IN, status=200, idempotent=False, enrolling=True)
+@post(
+    "/auth/me/authenticator/confirmation",
+    permission=SIGNED_IN,
+    scoped="unaffected",
+    status=200,
+    idempotent=False,
+    enrolling=True,
+)
 async def confirm_authenticator(
     unit: Unit, identity: Identity, principal: Principal, data: FirstCode
 ) -> RecoveryCodesView:
@@ -109,7 +116,7 @@ async def confirm_authenticator(
     )
 
 
-@post("/auth/me/recovery-codes", permission=SIGNED_IN, status=200, idempotent=False)
+@post("/auth/me/recovery-codes", permission=SIGNED_IN, scoped="unaffected", status=200, idempotent=False)
 async def make_recovery_codes(
     unit: Unit, identity: Identity, principal: Principal, data: Confirmation
 ) -> RecoveryCodesView:
@@ -125,7 +132,7 @@ async def make_recovery_codes(
     )
 
 
-@post("/auth/me/authenticator/removal", permission=SIGNED_IN, status=204, idempotent=False)
+@post("/auth/me/authenticator/removal", permission=SIGNED_IN, scoped="unaffected", status=204, idempotent=False)
 async def remove_authenticator(unit: Unit, identity: Identity, principal: Principal, data: Confirmation) -> None:
     """Take the authenticator app and the recovery codes away; 409 where the organization requires them."""
     await second_factors.remove(

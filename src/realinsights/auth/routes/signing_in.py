@@ -113,7 +113,7 @@ async def refresh(identity: Identity, request: Request) -> Json[AccessTokenView]
     return access(signed_in, identity, request)
 
 
-@post("/auth/switch", permission=SIGNED_IN, status=200, idempotent=False, enrolling=True)
+@post("/auth/switch", permission=SIGNED_IN, scoped="unaffected", status=200, idempotent=False, enrolling=True)
 async def switch(identity: Identity, principal: Principal, request: Request, data: Switch) -> Json[AccessTokenView]:
     """Go on in another organization of the same person: a session begins there, and this one ends."""
     signed_in = await switching.switch(
@@ -138,7 +138,9 @@ async def sign_out(identity: Identity, request: Request) -> Json[None]:
     return Json(None, cookies=[browsers.forgotten_cookie(request=request, identity=identity)], sequence=sequence)
 
 
-@post("/auth/sign-out-everywhere", permission=SIGNED_IN, status=204, idempotent=False, enrolling=True)
+@post(
+    "/auth/sign-out-everywhere", permission=SIGNED_IN, scoped="unaffected", status=204, idempotent=False, enrolling=True
+)
 async def sign_out_everywhere(unit: Unit, identity: Identity, principal: Principal, request: Request) -> Json[None]:
     """End all of the caller's sessions, this one too."""
     await sessions.sign_out_everywhere(unit=unit, identity=identity, user=principal.user)

@@ -298,5 +298,6 @@ async def _mint(identity: Identity, user: User, session: Session, issued_at: dat
         role=user.role,
         session=session.id,
         organization=await queries.told_in_tokens(identity.documents, org=user.org, user=user.id),
+        scope=user.scope,
         issued_at=issued_at,
     )

@@ -63,6 +63,7 @@ def member_recorded(user: User) -> MemberRecorded:
         role=user.role,
         active=user.active,
         email_verified=user.email_verified,
+        limited=user.scope is not None,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import structlog
 from joserfc import jwe, jwt
 from joserfc.errors import JoseError
@@ -23,6 +24,7 @@ from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.errors import Conflict, Stale
 from realinsights_platform.ids import new_id
+from realinsights_platform.principal import Scope
 from realinsights_platform.secret import Secret
 from realinsights_platform.token_register import JwkSet
 
@@ -78,11 +80,20 @@ class Keys:
         await self._signer()
 
     async def mint(
-        self, *, user: str, org: str, role: Role, session: str, organization: ToldInTokens, issued_at: datetime.datetime
+        self,
+        *,
+        user: str,
+        org: str,
+        role: Role,
+        session: str,
+        organization: ToldInTokens,
+        issued_at: datetime.datetime,
+        scope: Scope | None = None,
     ) -> AccessToken:
         """Sign an access token; once a key has signed for long enough, its successor is published.
 
         `issued_at` is the moment at which the caller looked at the account, so that a change since then covers it.
+        `scope` is the part of the organization that the bearer may see, None for all of it.
         """
         kid, private = await self._signer()
         issued = issued_at.timestamp()
@@ -102,6 +113,8 @@ class Keys:
         }
         if organization.enroll:
             claims["enroll"] = True
+        if scope is not None:
+            claims["limited_to"] = msgspec.to_builtins(scope)
         header = {"alg": ALGORITHM, "kid": kid, "typ": "at+jwt"}
         text = jwt.encode(header, claims, private, algorithms=[ALGORITHM])
         return AccessToken(text, int(ACCESS_TOKEN_LASTS.total_seconds()))

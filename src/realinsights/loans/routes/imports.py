@@ -196,13 +196,13 @@ async def undo_import(*, unit: Unit, import_id: str) -> Import:
     return await service.request_undo(unit=unit, import_id=import_id)
 
 
-@get("/tapes/template", permission=Permission.PORTFOLIO_READ, media_type=CSV)
+@get("/tapes/template", permission=Permission.PORTFOLIO_READ, scoped="unaffected", media_type=CSV)
 async def download_template() -> Stream:
     """Return the CSV template: every column, and one row of examples."""
     return csv_file("template.csv", [template().encode()])
 
 
-@get("/tapes/columns", permission=Permission.PORTFOLIO_READ)
+@get("/tapes/columns", permission=Permission.PORTFOLIO_READ, scoped="unaffected")
 async def list_columns() -> tuple[TemplateColumn, ...]:
     """Return what each column of the template means."""
     return tuple(made_from(column, TemplateColumn, kind=column.reading.value) for column in COLUMNS)
@@ -241,7 +241,7 @@ async def read_header(
     )
 
 
-@get("/tapes/named-mappings", permission=Permission.PORTFOLIO_READ)
+@get("/tapes/named-mappings", permission=Permission.PORTFOLIO_READ, scoped="unaffected")
 async def list_named_mappings() -> tuple[NamedMapping, ...]:
     """List the mappings that are known by a name, each with where its layout was read."""
     return tuple(named_mappings().values())

@@ -34,7 +34,7 @@ Fixings = Annotated[int, msgspec.Meta(ge=1, le=1_000)]
 Year = Annotated[int, msgspec.Meta(ge=1900, le=2199)]
 
 
-@get("/rates/indices", permission=Permission.PORTFOLIO_READ, cached=True)
+@get("/rates/indices", permission=Permission.PORTFOLIO_READ, scoped="unaffected", cached=True)
 async def list_indices(
     documents: Documents, principal: Principal, business_date: datetime.date
 ) -> tuple[IndexView, ...]:
@@ -42,7 +42,7 @@ async def list_indices(
     return await fixings.list_indices(documents, org=principal.org, business_date=business_date)
 
 
-@get("/rates/fixings", permission=Permission.PORTFOLIO_READ)
+@get("/rates/fixings", permission=Permission.PORTFOLIO_READ, scoped="unaffected")
 async def list_fixings(
     *,
     documents: Documents,
@@ -103,13 +103,13 @@ async def load_sample(*, unit: Unit) -> FixingsImport:
     return await service.load_sample(unit=unit)
 
 
-@get("/rates/calendars", permission=Permission.PORTFOLIO_READ)
+@get("/rates/calendars", permission=Permission.PORTFOLIO_READ, scoped="unaffected")
 async def list_calendars(*, year: Year) -> tuple[CalendarView, ...]:
     """List the calendars that notes name, with their closed weekdays of a year and where they come from."""
     return fixings.list_calendars(year)
 
 
-@get("/rates/curves", permission=Permission.PORTFOLIO_READ)
+@get("/rates/curves", permission=Permission.PORTFOLIO_READ, scoped="unaffected")
 async def list_curves(
     *,
     documents: Documents,
@@ -130,7 +130,7 @@ async def create_curve(*, unit: Unit, data: CurveDraft) -> RateCurve:
     return await service.create_curve(unit=unit, draft=data)
 
 
-@get("/rates/curves/{curve_id}", permission=Permission.PORTFOLIO_READ)
+@get("/rates/curves/{curve_id}", permission=Permission.PORTFOLIO_READ, scoped="unaffected")
 async def read_curve(*, documents: Documents, principal: Principal, curve_id: Reference) -> RateCurve:
     """Return a forward curve."""
     return await read(documents, RATE_CURVES, org=principal.org, document_id=curve_id)

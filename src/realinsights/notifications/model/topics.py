@@ -35,6 +35,9 @@ class Channel(StrEnum):
 MANDATORY = frozenset({Topic.NEW_DEVICE, Topic.ENDPOINT_DISABLED, Topic.ACCOUNT})
 """Topics that come by their default channels, at once and whatever anybody prefers."""
 
+OF_ONE_S_ACCOUNT = frozenset({Topic.NEW_DEVICE, Topic.ACCOUNT})
+"""Topics that tell nothing of the organization's loans or people, only of the reader's own account."""
+
 DEFAULT_CHANNELS = MappingProxyType(
     {
         Topic.CRITICAL_DATE: frozenset({Channel.INBOX, Channel.MAIL}),

@@ -49,10 +49,16 @@ async def listed_feeds(
 
 
 async def shown_feed(documents: Documents, *, address: str) -> CalendarFeed:
-    """Return the feed that an address leads to; raises `NotFound` for one that leads nowhere."""
+    """Return the feed that an address leads to; raises `NotFound` for one that leads nowhere.
+
+    That of a member who is limited to a part of the organization leads nowhere: a feed shows dates of all loans.
+    """
     known = parse(address)
     feed = None if known is None else await documents.get(FEEDS, known.org, known.feed)
     if known is None or feed is None or not admits(feed, known):
+        raise NotFound(NOT_VALID)
+    owner = await documents.get(PEOPLE, feed.org, feed.owner)
+    if owner is not None and owner.limited:
         raise NotFound(NOT_VALID)
     return feed
 

@@ -33,7 +33,7 @@ class EventType(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     description: str
 
 
-@get("/events/types", permission=Permission.EVENT_READ)
+@get("/events/types", permission=Permission.EVENT_READ, scoped="unaffected")
 async def list_event_types(principal: Principal) -> PageOf[EventType]:
     """List the types of event that one may read, those of a service together; there is never more than one page."""
     types = tuple(

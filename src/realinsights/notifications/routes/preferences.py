@@ -36,14 +36,14 @@ class PreferencesView(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     time_zone: str
 
 
-@get("/preferences", permission=SIGNED_IN)
+@get("/preferences", permission=SIGNED_IN, scoped="unaffected")
 async def read_preferences(documents: Documents, principal: Principal) -> PreferencesView:
     """Return what one is told, by which channels and when."""
     found = await service.chosen(documents, org=principal.org, whose=principal.user)
     return await _view(documents, principal, found)
 
 
-@put("/preferences", permission=SIGNED_IN)
+@put("/preferences", permission=SIGNED_IN, scoped="unaffected")
 async def choose_preferences(
     *, unit: Unit, documents: Documents, principal: Principal, if_match: int, data: PreferencesDraft
 ) -> PreferencesView:

@@ -28,7 +28,7 @@ async def make_rule(documents: Documents, unit: Unit, clock: Clock, data: RuleDr
     return Json(rule_view(rule, None), headers={"Location": f"/api/v1/rules/{rule.id}"})
 
 
-@get("/rules/defaults", permission=Permission.PORTFOLIO_READ)
+@get("/rules/defaults", permission=Permission.PORTFOLIO_READ, scoped="unaffected")
 async def list_default_rules() -> DefaultRules:
     """List the rules that hold by default, besides those of the organization's own."""
     return queries.default_rules()

@@ -97,7 +97,7 @@ class Mailing:
             mail
             for mail in mails
             if person is not None
-            and person.active
+            and person.may_hear(mail.topic)
             and (mail.topic in MANDATORY or wished.wants(mail.topic, Channel.MAIL))
         ]
         unwanted = [mail for mail in mails if mail not in wanted]

@@ -119,6 +119,7 @@ async def _member_recorded(reaction: Reaction, event: MemberRecorded) -> None:
         role=event.role,
         active=event.active,
         email_verified=event.email_verified,
+        limited=event.limited,
     )
     if person != known:
         reaction.unit.put(PEOPLE, person)

@@ -24,7 +24,8 @@ from realinsights_platform.documents.walking import every
 async def tell(unit: Unit, *, people: Iterable[str], notice: Notice, at: datetime.datetime) -> tuple[str, ...]:
     """Tell people of a thing, in the caller's unit of work; return the members who were not told of it before.
 
-    `people` are ids of members; who is none, or not active, is passed over. One who was told of the notice's key
+    `people` are ids of members; who is none, not active, or limited to a part of the
+    organization (but for what is of their account) is passed over. One who was told of the notice's key
     before is not told again, whatever became of it. `at` is when it happened.
     """
     told = []
@@ -34,7 +35,7 @@ async def tell(unit: Unit, *, people: Iterable[str], notice: Notice, at: datetim
     before = await unit.get_many(NOTIFICATIONS, [notification_id(user, notice.key) for user in wanted])
     for user in wanted:
         person = known.get(user)
-        if person is None or not person.active or notification_id(user, notice.key) in before:
+        if person is None or not person.may_hear(notice.topic) or notification_id(user, notice.key) in before:
             continue
         item = notification(notice, org=unit.org, user=user, at=at)
         wished = wishes[user]

@@ -38,6 +38,8 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
   "auth.member.joined.v1": (event) => `Joined as ${lower(text(event, "role"))}`,
   "auth.member.role_changed.v1": (event) =>
     `Role changed from ${lower(text(event, "previous"))} to ${lower(text(event, "role"))}`,
+  "auth.member.scope_changed.v1": (event) =>
+    event["scope"] === null ? "Access to the whole organization" : "Access limited to a part of the organization",
   "auth.member.deactivated.v1": () => "Deactivated",
   "auth.member.reactivated.v1": () => "Reactivated",
   "auth.member.removal_requested.v1": () => "Asked that a member be removed",

@@ -17,6 +17,7 @@ class Admission:
     def __init__(self, route: Route, *, limits: Limits, settings: HttpSettings) -> None:
         self._permission = route.permission
         self._enrolling = route.enrolling
+        self._refuses_scoped = route.scoped == "refused"
         self._limits = limits
         self._rate_name = route.limit or (ANONYMOUS if route.permission is None else SIGNED_IN_USER)
         if self._rate_name not in settings.rates:
@@ -42,6 +43,11 @@ class Admission:
                 raise Forbidden("Your organization requires a second factor. Add one to your account first.")
             if permission != SIGNED_IN and permission not in principal.permissions:
                 raise Forbidden("Your role does not allow this. Ask an administrator of your organization.")
+            if self._refuses_scoped and principal.limited_to is not None:
+                raise Forbidden(
+                    "This needs access to the whole organization, and yours is limited to a part of it. "
+                    "Ask an administrator of your organization."
+                )
 
     async def _count(self, exchange: Exchange, key: str, rate: Rate, cost: int = 1) -> None:
         allowance = await self._limits.hit(key, rate, cost=cost)

@@ -6,12 +6,18 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType, ModuleType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol, get_args
 
 from realinsights_platform.documents.port import Documents
 
 SIGNED_IN: Final = "signed-in"
 """The permission that every signed-in caller has."""
+
+Scoped = Literal["refused", "applied", "unaffected"]
+"""The treatment of a caller who is limited to a part of the organization.
+
+They are refused, the answer is narrowed to their part, or the answer tells nothing of loans.
+"""
 
 MEBIBYTE: Final = 1024 * 1024
 
@@ -24,7 +30,7 @@ class Declaration(TypeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """One method of one path; `permission` is None on a public route.
+    """One method of one path; `permission` is None on a public route, whose callers have no scope.
 
     `cost` is how many requests it counts as: about one for each millisecond that it may take. One that is `enrolling`
     answers also whom may do nothing before they have added a second factor.
@@ -34,6 +40,7 @@ class Route:
     path: str
     handler: Handler
     permission: str | None
+    scoped: Scoped
     cached: bool
     status: int
     limit: str
@@ -85,6 +92,7 @@ def _declare(
     *,
     permission: str | None = None,
     public: bool = False,
+    scoped: Scoped = "refused",
     cached: bool = False,
     status: int | None = None,
     limit: str = "",
@@ -98,6 +106,8 @@ def _declare(
     """Declare a route; docs/http.md explains the options. Raises `Declaration` where they contradict each other."""
     if (permission is None) is not public:
         raise Declaration(f"{method} {path}: say either which permission it needs or that it is public")
+    if scoped not in get_args(Scoped) or (public and scoped != "refused"):
+        raise Declaration(f"{method} {path}: say `refused`, `applied` or `unaffected`, and nothing on a public route")
     if cached and (public or method != "GET"):
         raise Declaration(f"{method} {path}: only what signed-in callers GET can be cached")
 
@@ -107,6 +117,7 @@ def _declare(
             path=path,
             handler=handler,
             permission=permission,
+            scoped=scoped,
             cached=cached,
             status=usual_status if status is None else status,
             limit=limit,
