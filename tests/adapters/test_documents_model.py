@@ -88,6 +88,18 @@ clauses: st.SearchStrategy[Where] = st.one_of(
         ),
         st.tuples(st.builds(Between, st.just("maturity_date"), st.sampled_from(DATES), st.sampled_from(DATES))),
     ),
+    st.builds(
+        lambda *groups: Either(groups),
+        st.tuples(st.builds(Contains, st.just("tags"), st.sampled_from(TAGS))),
+        st.tuples(
+            st.builds(Contains, st.just("tags"), st.sampled_from(TAGS)),
+            st.builds(Equal, st.just("name"), st.sampled_from(NAMES)),
+        ),
+        st.tuples(
+            st.builds(Equal, st.just("name"), st.sampled_from(NAMES)),
+            st.builds(Contains, st.just("tags"), st.sampled_from(TAGS)),
+        ),
+    ),
     st.builds(StartsWith, st.just("name"), st.sampled_from(["", "o", "Oak", "Öak", "Elm T", "x"])),
     st.builds(Contains, st.just("tags"), st.sampled_from(TAGS)),
     st.builds(Words, st.sampled_from(["", "oak", "OA", "öak to", "tower elm", "oak plaza", "x"])),

@@ -204,7 +204,10 @@ class World:
     async def published(self) -> bytes:
         return json.dumps({"keys": [key.as_dict(private=False) for key in [self.key]]}).encode()
 
-    def headers(self, role: str = "manager", org: str = ORG, user: str = "ann") -> dict[str, str]:
+    def headers(
+        self, role: str = "manager", org: str = ORG, user: str = "ann", limited_to: dict[str, list[str]] | None = None
+    ) -> dict[str, str]:
+        """Return the headers of a caller; `limited_to` is the scope that their token tells."""
         now = time.time()
         claims = {
             "iss": "https://loans.test",
@@ -216,6 +219,7 @@ class World:
             "iat": now,
             "exp": now + 600,
             "jti": new_id(),
+            **({} if limited_to is None else {"limited_to": limited_to}),
         }
         header = {"alg": "Ed25519", "kid": self.key.kid}
         return {"Authorization": f"Bearer {jwt.encode(header, claims, self.key, algorithms=['Ed25519'])}"}

@@ -180,7 +180,7 @@ class TestExport:
             ]
             for draft in drafts:
                 await loans.create_loan(unit=work, draft=draft)
-        pages = loan_rows(documents, org="org-1", filters=LoanFilter(), on=TODAY, order="number")
+        pages = loan_rows(documents, org="org-1", scope=None, filters=LoanFilter(), on=TODAY, order="number")
         text = b"".join([chunk async for chunk in streamed(LOANS_HEADER, pages)]).decode()
         rows = list(csv.DictReader(io.StringIO(text)))
         assert [row["Loan number"] for row in rows] == [f"{number:04}" for number in range(450)]

@@ -14,11 +14,13 @@ from realinsights.loans.model.loan import Loan
 from realinsights.loans.model.prepayment_words import prepayment_in_words
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.lists import LoanFilter, order_by
+from realinsights.loans.queries.scoping import loans_within
 from realinsights.loans.store import FUNDS, LENDERS, LOANS, PORTFOLIOS, PROPERTIES
 from realinsights_finance.debt_service import DebtService
 from realinsights_platform.csv_cells import cell
 from realinsights_platform.documents.port import Documents, Kind, Order, Where
 from realinsights_platform.documents.walking import many, pages
+from realinsights_platform.principal import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,10 @@ _PAGE = 200
 
 
 def loan_rows(
-    documents: Documents, *, org: str, filters: LoanFilter, on: datetime.date, order: str
+    documents: Documents, *, org: str, scope: Scope | None, filters: LoanFilter, on: datetime.date, order: str
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Return pages of rows under `LOANS_HEADER`; raises `Invalid` at once, since a stream cannot be refused later."""
-    return _loan_rows(documents, org, filters.where(on=on), order_by(LOANS, order))
+    return _loan_rows(documents, org, (*filters.where(on=on), *loans_within(scope)), order_by(LOANS, order))
 
 
 async def _loan_rows(

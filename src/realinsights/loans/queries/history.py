@@ -70,9 +70,13 @@ async def read(
     else:
         document = await documents.as_known_at(kind, org, document_id, _in_utc(as_known_at))
     if document is None:
-        when = "" if as_known_at is None else f" as known at {as_known_at.isoformat()}"
-        raise NotFound(f"There is no {kind.name} {document_id}{when}.")
+        raise missing(kind, document_id, "" if as_known_at is None else f" as known at {as_known_at.isoformat()}")
     return document
+
+
+def missing(kind: Kind[Any], document_id: str, when: str = "") -> NotFound:
+    """Return the refusal of a document that is not there."""
+    return NotFound(f"There is no {kind.name} {document_id}{when}.")
 
 
 def _in_utc(moment: datetime.datetime) -> datetime.datetime:

@@ -21,6 +21,7 @@ from realinsights.loans.model.performance import (
 from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.property import Property
 from realinsights.loans.queries.history import read
+from realinsights.loans.queries.scoping import loan_within
 from realinsights.loans.store import LOANS, PERIODS, PROPERTIES
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.ordered_values import ordered
@@ -41,6 +42,7 @@ from realinsights_platform.documents.port import (
     Words,
 )
 from realinsights_platform.errors import Invalid
+from realinsights_platform.principal import Scope
 
 T = TypeVar("T")
 
@@ -251,10 +253,10 @@ async def list_loans_on_property(
 
 
 async def list_periods(
-    documents: Documents, *, org: str, loan_id: str, after: Position | None, limit: int
+    documents: Documents, *, org: str, scope: Scope | None, loan_id: str, after: Position | None, limit: int
 ) -> Page[ReportedPeriod]:
     """Return a page of what servicers reported of a loan, the latest period first; raises `NotFound`."""
-    await read(documents, LOANS, org=org, document_id=loan_id)
+    await loan_within(documents, org=org, scope=scope, loan_id=loan_id)
     order = Order("period_end", descending=True)
     return await documents.find(PERIODS, org, Equal("loan_id", loan_id), order=order, after=after, limit=limit)
 

@@ -15,11 +15,10 @@ from realinsights.loans.queries.floating_schedules import (
     schedule_of_draft,
     schedule_on,
 )
-from realinsights.loans.queries.history import read
 from realinsights.loans.queries.property_ratios import PropertyRatios, property_ratios
 from realinsights.loans.queries.ratios import loan_ratios
 from realinsights.loans.queries.schedules import INSTALLMENTS_HEADER, BalanceOn, LoanSchedule, ScheduleDraft
-from realinsights.loans.store import LOANS
+from realinsights.loans.queries.scoping import loan_within
 from realinsights_platform.documents.port import Documents
 from realinsights_platform.http.answers.answer import Json
 from realinsights_platform.http.answers.csv_tables import CSV, lines
@@ -27,7 +26,7 @@ from realinsights_platform.http.routes.declaring import get, post
 from realinsights_platform.principal import Principal
 
 
-@get("/loans/{loan_id}/schedule", permission=Permission.PORTFOLIO_READ, cached=True)
+@get("/loans/{loan_id}/schedule", permission=Permission.PORTFOLIO_READ, scoped="applied", cached=True)
 async def read_schedule(
     *,
     documents: Documents,
@@ -44,7 +43,7 @@ async def read_schedule(
     under a `scenario` (`flat`: the last fixing stands; `forward`: the newest curve; else the id of a curve), moved by
     `shift` basis points.
     """
-    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    loan = await loan_within(documents, org=principal.org, scope=principal.limited_to, loan_id=loan_id)
     asked = Question(business_date=business_date, scenario=scenario, shift=shift, explain=explain)
     return await schedule_on(documents, loan, asked)
 
@@ -67,6 +66,7 @@ async def draft_schedule(
 @get(
     "/loans/{loan_id}/schedule.csv",
     permission=Permission.PORTFOLIO_READ,
+    scoped="applied",
     cached=True,
     media_type=CSV,
 )
@@ -80,7 +80,7 @@ async def export_schedule(
     shift: BasisPoints = 0,
 ) -> Json[bytes]:
     """Return a loan's schedule as CSV, of a floating one with each installment's rate; 409 says why there is none."""
-    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    loan = await loan_within(documents, org=principal.org, scope=principal.limited_to, loan_id=loan_id)
     asked = Question(business_date=business_date, scenario=scenario, shift=shift)
     schedule = await schedule_on(documents, loan, asked)
     header = INSTALLMENTS_HEADER if schedule.floating is None else (*INSTALLMENTS_HEADER, *RATES_HEADER)
@@ -90,7 +90,7 @@ async def export_schedule(
     )
 
 
-@get("/loans/{loan_id}/balance", permission=Permission.PORTFOLIO_READ, cached=True)
+@get("/loans/{loan_id}/balance", permission=Permission.PORTFOLIO_READ, scoped="applied", cached=True)
 async def read_balance(
     documents: Documents,
     principal: Principal,
@@ -99,7 +99,7 @@ async def read_balance(
     on: datetime.date | None = None,
 ) -> BalanceOn:
     """Return the balance and the accrued interest on a date (default: the business date)."""
-    loan = await read(documents, LOANS, org=principal.org, document_id=loan_id)
+    loan = await loan_within(documents, org=principal.org, scope=principal.limited_to, loan_id=loan_id)
     return await balance_on(documents, loan, on=on if on is not None else business_date, business_date=business_date)
 
 

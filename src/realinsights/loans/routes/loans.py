@@ -13,8 +13,9 @@ from realinsights.loans.model.period import ReportedPeriod
 from realinsights.loans.model.terms_changes import Dating
 from realinsights.loans.queries import lists
 from realinsights.loans.queries.exports import LOANS_HEADER, loan_rows
-from realinsights.loans.queries.history import ChangeHistory, Restore, Versions, history_of, read
+from realinsights.loans.queries.history import ChangeHistory, Restore, Versions, history_of
 from realinsights.loans.queries.lists import LoanFilter, LoanSummary
+from realinsights.loans.queries.scoping import loan_as_known, loans_within, require_loan
 from realinsights.loans.service import loans as service
 from realinsights.loans.service import restoring
 from realinsights.loans.store import LOANS
@@ -27,7 +28,7 @@ from realinsights_platform.http.routes.pages import Cursor, Limit, PageOf
 from realinsights_platform.principal import Principal
 
 
-@get("/loans", permission=Permission.PORTFOLIO_READ, cached=True)
+@get("/loans", permission=Permission.PORTFOLIO_READ, scoped="applied", cached=True)
 async def list_loans(
     *,
     documents: Documents,
@@ -44,7 +45,7 @@ async def list_loans(
         documents,
         LOANS,
         org=principal.org,
-        where=filters.where(on=business_date),
+        where=(*filters.where(on=business_date), *loans_within(principal.limited_to)),
         shown=partial(lists.loan_summary, on=business_date),
         order=order,
         after=cursor.position,
@@ -54,7 +55,7 @@ async def list_loans(
     return cursor.page(found)
 
 
-@get("/loans/export", permission=Permission.PORTFOLIO_READ, media_type=CSV, cost=200)
+@get("/loans/export", permission=Permission.PORTFOLIO_READ, scoped="applied", media_type=CSV, cost=200)
 async def export_loans(
     *,
     documents: Documents,
@@ -64,7 +65,9 @@ async def export_loans(
     order: str = "number",
 ) -> Stream:
     """Export the loans that a filter finds as CSV; text that a spreadsheet would run gets an apostrophe before it."""
-    rows = loan_rows(documents, org=principal.org, filters=filters, on=business_date, order=order)
+    rows = loan_rows(
+        documents, org=principal.org, scope=principal.limited_to, filters=filters, on=business_date, order=order
+    )
     return csv_file("loans.csv", streamed(LOANS_HEADER, rows))
 
 
@@ -74,12 +77,14 @@ async def create_loan(unit: Unit, data: LoanDraft) -> Json[Loan]:
     return created(await service.create_loan(unit=unit, draft=data), "/loans")
 
 
-@get("/loans/{loan_id}", permission=Permission.PORTFOLIO_READ, cached=True)
+@get("/loans/{loan_id}", permission=Permission.PORTFOLIO_READ, scoped="applied", cached=True)
 async def read_loan(
     documents: Documents, principal: Principal, loan_id: str, as_known_at: datetime.datetime | None = None
 ) -> Loan:
     """Return a loan, or as it was known at a time."""
-    return await read(documents, LOANS, org=principal.org, document_id=loan_id, as_known_at=as_known_at)
+    return await loan_as_known(
+        documents, org=principal.org, scope=principal.limited_to, loan_id=loan_id, as_known_at=as_known_at
+    )
 
 
 @put("/loans/{loan_id}", permission=Permission.PORTFOLIO_WRITE)
@@ -118,18 +123,26 @@ async def restore_loan(unit: Unit, documents: Storage, loan_id: str, data: Resto
     return await restoring.restore_loan(unit=unit, documents=documents, loan_id=loan_id, sequence=data.sequence)
 
 
-@get("/loans/{loan_id}/history", permission=Permission.PORTFOLIO_READ, cached=True)
+@get("/loans/{loan_id}/history", permission=Permission.PORTFOLIO_READ, scoped="applied", cached=True)
 async def loan_history(
     documents: Documents, principal: Principal, loan_id: str, limit: Versions = 100
 ) -> ChangeHistory:
     """Return who changed what of a loan and when, newest first."""
+    await require_loan(documents, org=principal.org, scope=principal.limited_to, loan_id=loan_id)
     return await history_of(documents, LOANS, org=principal.org, document_id=loan_id, limit=limit)
 
 
-@get("/loans/{loan_id}/periods", permission=Permission.PORTFOLIO_READ, cached=True)
+@get("/loans/{loan_id}/periods", permission=Permission.PORTFOLIO_READ, scoped="applied", cached=True)
 async def list_periods(
     documents: Documents, principal: Principal, cursor: Cursor, loan_id: str, limit: Limit = 50
 ) -> PageOf[ReportedPeriod]:
     """List what servicers reported of a loan, the latest period first."""
-    found = await lists.list_periods(documents, org=principal.org, loan_id=loan_id, after=cursor.position, limit=limit)
+    found = await lists.list_periods(
+        documents,
+        org=principal.org,
+        scope=principal.limited_to,
+        loan_id=loan_id,
+        after=cursor.position,
+        limit=limit,
+    )
     return cursor.page(found)

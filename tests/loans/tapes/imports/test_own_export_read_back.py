@@ -33,7 +33,7 @@ BOOK = "\n".join([HEADER, *ROWS]) + "\n"
 
 
 async def export(office) -> str:
-    pages = loan_rows(office.documents, org="org-1", filters=LoanFilter(), on=TODAY, order="number")
+    pages = loan_rows(office.documents, org="org-1", scope=None, filters=LoanFilter(), on=TODAY, order="number")
     return b"".join([chunk async for chunk in streamed(LOANS_HEADER, pages)]).decode()
 
 

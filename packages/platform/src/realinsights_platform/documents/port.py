@@ -122,9 +122,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """All clauses of at least one group hold; there is at least one group, and none is empty."""
+    """All clauses of at least one group hold; there is at least one group, and none is empty.
 
-    groups: tuple[tuple[Equal | AnyOf | Between | StartsWith, ...], ...]
+    A `Contains` is found by its index where it is all of its group.
+    """
+
+    groups: tuple[tuple[Equal | AnyOf | Between | StartsWith | Contains, ...], ...]
 
 
 Where = Equal | AnyOf | Between | StartsWith | Contains | Words | Either

@@ -74,8 +74,8 @@ def conditions(kind: KindCollection[Any], where: tuple[Where, ...]) -> list[Cond
                 for word in words:
                     one: Fields = {"words": {"$regex": ("" if inside else "^") + re.escape(word)}}
                     found.append(Condition(one, (one,)))
-            case Contains(name, value):
-                one = {kind.member_path(name): str(ordered(name, value))}
+            case Contains():
+                one = _containing(kind, clause)
                 found.append(Condition(one, (one,)))
             case AnyOf(_, ()):
                 return None
@@ -88,8 +88,14 @@ def conditions(kind: KindCollection[Any], where: tuple[Where, ...]) -> list[Cond
     return found
 
 
-def _together(kind: KindCollection[Any], group: tuple[Equal | AnyOf | Between | StartsWith, ...]) -> Fields:
-    return all_of([_on_index(kind, clause) for clause in group])
+def _together(kind: KindCollection[Any], group: tuple[Equal | AnyOf | Between | StartsWith | Contains, ...]) -> Fields:
+    return all_of(
+        [_containing(kind, clause) if isinstance(clause, Contains) else _on_index(kind, clause) for clause in group]
+    )
+
+
+def _containing(kind: KindCollection[Any], clause: Contains) -> Fields:
+    return {kind.member_path(clause.field): str(ordered(clause.field, clause.value))}
 
 
 def _on_index(kind: KindCollection[Any], clause: Equal | AnyOf | Between | StartsWith) -> Fields:

@@ -124,19 +124,31 @@ def _on_index(table: KindTable[Any], clause: Equal | AnyOf | Between | StartsWit
 
 
 def _either(
-    table: KindTable[Any], groups: tuple[tuple[Equal | AnyOf | Between | StartsWith, ...], ...], org: int
+    table: KindTable[Any], groups: tuple[tuple[Equal | AnyOf | Between | StartsWith | Contains, ...], ...], org: int
 ) -> Condition:
-    """Return the condition that is true where one group is; the rows of each are found by its last clause's index."""
+    """Return the condition that is true where one group is; the rows of each are found by its last clause's index.
+
+    Those of a group that is one `Contains` are found by its terms.
+    """
     sql: list[str] = []
     values: list[Value] = []
     terms: list[str] = []
     terms_values: list[Value] = []
     for group in groups:
-        clauses = [_on_index(table, clause) for clause in group]
+        clauses = [
+            _contains(table, clause.field, clause.value, org)
+            if isinstance(clause, Contains)
+            else _on_index(table, clause)
+            for clause in group
+        ]
         together = " AND ".join(clause.sql for clause in clauses)
         own = [value for clause in clauses for value in clause.values]
         sql.append(f"({together})")
         values += own
+        if len(clauses) == 1 and clauses[0].terms is not None:
+            terms.append(clauses[0].terms)
+            terms_values += clauses[0].terms_values
+            continue
         terms.append(f"SELECT row FROM {table.table} {clauses[-1].path} WHERE org = ? AND {together}")
         terms_values += [org, *own]
     return Condition(f"({' OR '.join(sql)})", values, terms=" UNION ".join(terms), terms_values=tuple(terms_values))
