@@ -52,7 +52,7 @@ async def tell(unit: Unit, *, people: Iterable[str], notice: Notice, at: datetim
 
 
 class ActivePeople:
-    """An organization's active members, read once, and only where somebody asks."""
+    """An organization's active members who may see all of it, read once, and only where somebody asks."""
 
     def __init__(self, documents: Documents, org: str) -> None:
         self._documents = documents
@@ -62,7 +62,8 @@ class ActivePeople:
     async def all(self) -> tuple[Person, ...]:
         """Return them."""
         if self._read is None:
-            self._read = await every(self._documents, PEOPLE, self._org, Equal("active", value=True))
+            active = await every(self._documents, PEOPLE, self._org, Equal("active", value=True))
+            self._read = tuple(person for person in active if not person.limited)
         return self._read
 
     async def who_may(self, permission: str, *, but: str | None = None) -> tuple[str, ...]:
