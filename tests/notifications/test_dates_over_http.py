@@ -335,7 +335,7 @@ class TestCalendars:
     async def test_lead_nowhere_while_their_owner_is_limited_to_a_part(self, office: Office) -> None:
         await office.a_loan()
         await office.one("maturity")
-        feed = await self.made(office)
+        feed = await self.made(office, kinds=["maturity"])
         assert (await self.read(office, feed["path"])).content.count(b"BEGIN:VEVENT") == 1
         me = (await office.ask("GET", "/auth/me")).json()
         told = MemberRecorded(
