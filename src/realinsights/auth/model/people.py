@@ -50,7 +50,7 @@ class SubscriptionTier(StrEnum):
 
 
 class SecondFactorPolicy(StrEnum):
-    """Whether members of an organization need a second factor to sign in."""
+    """The rule of an organization on second factors: members may have one, or need one."""
 
     OPTIONAL = "optional"
     REQUIRED = "required"
