@@ -152,4 +152,6 @@ class TestMembersShown:
         limited = await limit(world, anna, bo, CORE)
         shown = await queries.member_scope(world.documents, org=anna.org, user=bo.id)
         assert (shown.version, shown.scope) == (limited.version, CORE)
-        assert (await queries.account(world.documents, org=bo.org, user=bo.id, session="s")).scope == CORE
+        signed_in = await world.sign_in(bo.email)
+        principal = await world.verifier().verify(b"Bearer " + signed_in.access_token.text.encode())
+        assert (await queries.account(world.documents, principal)).scope == CORE

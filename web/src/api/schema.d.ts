@@ -514,6 +514,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member_id}/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Return the part of the organization that a member is limited to; null is all of it */
+        get: operations["auth.read_scope"];
+        /** Limit a member to a part of the organization, or to none (null); it holds from their next request on */
+        put: operations["auth.change_scope"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member_id}/deactivate": {
         parameters: {
             query?: never;
@@ -4058,6 +4076,7 @@ export interface components {
          * @description The caller: the member, their organization and the session; `version` is the member's own.
          *
          *         One who `enrolls` has to add a second factor before they may do anything else.
+         *         `scope` is the part of the organization that they are limited to, None for all of it.
          */
         AccountView: {
             version: number;
@@ -4065,10 +4084,13 @@ export interface components {
             organization: components["schemas"]["OrganizationSummary"];
             sessionId: string;
             enrolls: boolean;
+            scope: components["schemas"]["Scope"] | null;
         };
         /**
          * MemberView
-         * @description A member as the others see them; `version` is what a change of the role names in `If-Match`.
+         * @description A member as the others see them; `version` is what a change of role or scope names in `If-Match`.
+         *
+         *         `limited` members see only a part of the organization. Which one is told to administrators and themselves.
          */
         MemberView: {
             id: string;
@@ -4086,6 +4108,7 @@ export interface components {
             createdAt: string;
             lastSignInAt: string | null;
             secondFactor: boolean;
+            limited: boolean;
             removal: components["schemas"]["MemberRemoval"] | null;
         };
         /**
@@ -4126,6 +4149,15 @@ export interface components {
             currency: string;
             timezone: string;
             locale: string;
+        };
+        /**
+         * Scope
+         * @description The part of an organization that a member is limited to: what is in these portfolios, funds and properties.
+         */
+        Scope: {
+            portfolioIds: string[];
+            fundIds: string[];
+            propertyIds: string[];
         };
         /**
          * PageOf[OwnOrganization]
@@ -4241,6 +4273,14 @@ export interface components {
             items: components["schemas"]["MemberView"][];
             next: string | null;
             total?: number;
+        };
+        /**
+         * MemberScope
+         * @description The part of the organization that a member is limited to, None for all of it; `version` is the member's.
+         */
+        MemberScope: {
+            version: number;
+            scope: components["schemas"]["Scope"] | null;
         };
         /**
          * RemovalView
@@ -9300,6 +9340,25 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * ScopeChange
+         * @description Another part of the organization, at most 40 ids in all; null is the whole organization.
+         */
+        ScopeChange: {
+            scope: components["schemas"]["ScopeInput"] | null;
+        };
+        /**
+         * Scope
+         * @description The part of an organization that a member is limited to: what is in these portfolios, funds and properties.
+         */
+        ScopeInput: {
+            /** @default [] */
+            portfolioIds: string[];
+            /** @default [] */
+            fundIds: string[];
+            /** @default [] */
+            propertyIds: string[];
+        };
+        /**
          * SignInPolicy
          * @description What members need to sign in.
          */
@@ -13870,6 +13929,230 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberView"];
+                };
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The version changed meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "auth.read_scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberScope"];
+                };
+            };
+            /** @description What the caller has is current */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Nobody is signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description The caller's role does not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description There is no such thing in the caller's organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description It contradicts what is stored */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Fields are not valid; each is named */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    "auth.change_scope": {
+        parameters: {
+            query?: {
+                /** @description The day as of which it is asked or done; without it, today in the organization's time zone */
+                businessDate?: string | null;
+            };
+            header: {
+                /** @description The ETag of what is changed, or * */
+                "If-Match": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberScope"];
                 };
             };
             /** @description The request cannot be read */
