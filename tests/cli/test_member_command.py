@@ -69,3 +69,24 @@ def test_the_keys_that_sign_are_rotated(run: Any, data: Path) -> None:
     first, second = (run("--data", data, "secret", "rotate-keys").out for _ in range(2))
     assert first.startswith("Key ")
     assert first != second
+
+
+def test_a_member_is_limited_to_a_fund_by_name_and_sees_all_again(run: Any, data: Path) -> None:
+    def member(*arguments: str) -> Any:
+        return run("--data", data, "member", *arguments, "--org", ORG)
+
+    async def made() -> str:
+        async with product_in(data) as product:
+            ada = await World(product).sign_in(ADA)
+            return str((await ada.post("/funds", {"name": "Core Fund"}))["id"])
+
+    fund = asyncio.run(made())
+    assert member("limit", VIC).out == "Vic Vance sees the whole organization.\n"
+    limited = member("limit", VIC, "--fund", "core fund", "--json").document
+    assert limited["scope"] == {"portfolioIds": [], "fundIds": [fund], "propertyIds": []}
+    assert member("limit", VIC).out == f"Vic Vance is limited to {fund}.\n"
+    missing = member("limit", VIC, "--portfolio", "Nowhere")
+    assert (missing.code, "nothing called Nowhere among the portfolios" in missing.error) == (1, True)
+    assert member("limit", VIC, "--whole", "--fund", "Core Fund").code == 2
+    assert member("limit", ADA, "--fund", "Core Fund").code == 1, "an administrator"
+    assert "sees the whole organization" in member("limit", VIC, "--whole").out

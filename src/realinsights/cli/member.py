@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -85,6 +85,42 @@ def reset_second_factor(*, who: str, org: str, place: Place) -> None:
 
 @member.command()
 @click.argument("who")
+@click.option(
+    "--portfolio", "portfolios", multiple=True, metavar="NAME", help="Show what is in it; several may be given."
+)
+@click.option("--fund", "funds", multiple=True, metavar="NAME", help="Show what is in it.")
+@click.option("--property", "properties", multiple=True, metavar="NAME", help="Show it and its loans.")
+@click.option("--whole", is_flag=True, help="Show the whole organization again.")
+@org_option
+@json_option
+@place_options
+@click.pass_context
+def limit(
+    context: click.Context,
+    *,
+    who: str,
+    portfolios: tuple[str, ...],
+    funds: tuple[str, ...],
+    properties: tuple[str, ...],
+    whole: bool,
+    org: str,
+    as_json: bool,
+    place: Place,
+) -> None:
+    """Limit WHO to a part of the organization, or show to what they are limited. Names may be ids as well."""
+    wanted = {"portfolios": portfolios, "funds": funds, "properties": properties}
+    if whole and any(wanted.values()):
+        raise click.UsageError("Pass --whole alone.", context)
+    name, shown = asyncio.run(_limited(place, org, who, wanted, whole=whole))
+    if as_json:
+        print_document(shown)
+        return
+    ids = [one for kind in (shown["scope"] or {}).values() for one in kind]
+    click.echo(f"{name} is limited to {', '.join(ids)}." if ids else f"{name} sees the whole organization.")
+
+
+@member.command()
+@click.argument("who")
 @org_option
 @json_option
 @place_options
@@ -151,6 +187,41 @@ async def _done(place: Place, org: str, who: str, what: str) -> str:
         found = await _found(client, who)
         await client.post(f"/members/{found['id']}/{what}")
         return _name(found)
+
+
+_SCOPES = {"portfolios": "portfolioIds", "funds": "fundIds", "properties": "propertyIds"}
+
+
+async def _limited(
+    place: Place, org: str, who: str, wanted: Mapping[str, Sequence[str]], *, whole: bool
+) -> tuple[str, dict[str, Any]]:
+    """Return a member's name and the part that they are limited to, after it was changed where that is wanted."""
+    async with connected(place, org=org) as client:
+        found = await _found(client, who)
+        path = f"/members/{found['id']}/scope"
+        shown: dict[str, Any] = await client.get(path)
+        if whole or any(wanted.values()):
+            scope = (
+                None
+                if whole
+                else {
+                    field: [await _thing(client, kind, one) for one in wanted[kind]] for kind, field in _SCOPES.items()
+                }
+            )
+            headers = {"If-Match": f'"{shown["version"]}"'}
+            shown = (await client.send("PUT", path, json={"scope": scope}, headers=headers)).json()
+        return _name(found), shown
+
+
+async def _thing(client: Client, kind: str, wanted: str) -> str:
+    """Return the id of a portfolio, fund or property, by name or id; raises `NotFound`, and `Conflict` for several."""
+    name = wanted.strip().casefold()
+    found = [one["id"] async for one in client.pages(f"/{kind}") if name in {one["id"], one["name"].casefold()}]
+    if not found:
+        raise NotFound(f"There is nothing called {wanted} among the {kind}.")
+    if len(found) > 1:
+        raise Conflict(f"Several {kind} are called {wanted}. Give the id of one of them: {', '.join(found)}.")
+    return str(found[0])
 
 
 async def _sessions(place: Place, org: str, who: str) -> list[dict[str, Any]]:

@@ -4376,7 +4376,7 @@ export interface components {
         };
         /**
          * SecondFactorPolicy
-         * @description Whether members of an organization need a second factor to sign in.
+         * @description The rule of an organization on second factors: members may have one, or need one.
          * @enum {unknown}
          */
         SecondFactorPolicy: "optional" | "required";
