@@ -39,7 +39,9 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
   "auth.member.role_changed.v1": (event) =>
     `Role changed from ${lower(text(event, "previous"))} to ${lower(text(event, "role"))}`,
   "auth.member.scope_changed.v1": (event) =>
-    event["scope"] === null ? "Access to the whole organization" : "Access limited to a part of the organization",
+    event["scope"] === null
+      ? "Access to the whole organization"
+      : "Access limited to a part of the organization",
   "auth.member.deactivated.v1": () => "Deactivated",
   "auth.member.reactivated.v1": () => "Reactivated",
   "auth.member.removal_requested.v1": () => "Asked that a member be removed",
