@@ -63,3 +63,12 @@ it("copes with what it does not know", () => {
   expect(said(entry({ type: "auth.key.rotated.v1" }))).toEqual([{ text: "Key rotated", member: undefined }]);
   expect(said(entry(null, [["signing_key", 1]]))).toEqual([{ text: "Wrote signing key" }]);
 });
+
+it("says what became of a second factor", () => {
+  const used = { type: "auth.recovery_code.used.v1", userId: ANNA, left: 9 };
+  expect(said(entry(used))).toEqual([{ text: "Signed in by a recovery code, 9 left", member: undefined }]);
+  const required = { type: "auth.second_factor.policy_changed.v1", policy: "required" };
+  expect(said(entry(required))[0]?.text).toBe("A second factor is required");
+  const reset = { type: "auth.second_factor.removed.v1", userId: BEN };
+  expect(said(entry(reset))).toEqual([{ text: "Authenticator app taken away", member: BEN }]);
+});

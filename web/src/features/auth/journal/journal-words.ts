@@ -44,10 +44,18 @@ const EVENTS: Readonly<Record<string, (event: Event) => string>> = {
       : "Access limited to a part of the organization",
   "auth.member.deactivated.v1": () => "Deactivated",
   "auth.member.reactivated.v1": () => "Reactivated",
+  "auth.member.unlocked.v1": () => "Attempts to sign in count anew",
   "auth.member.removal_requested.v1": () => "Asked that a member be removed",
   "auth.member.removal_undone.v1": () => "Took back that a member is removed",
   "auth.member.removed.v1": () => "Removed",
   "auth.password.changed.v1": () => "Password changed",
+  "auth.second_factor.added.v1": () => "Authenticator app added",
+  "auth.second_factor.removed.v1": () => "Authenticator app taken away",
+  "auth.second_factor.policy_changed.v1": (event) =>
+    event.policy === "required" ? "A second factor is required" : "A second factor is not required",
+  "auth.recovery_codes.made.v1": () => "New recovery codes",
+  "auth.recovery_code.used.v1": (event) =>
+    `Signed in by a recovery code, ${typeof event.left === "number" ? event.left : 0} left`,
   "auth.password_link.made.v1": () => "A link for a new password was made",
   "auth.password.forgotten.v1": () => "Somebody asked for a new password",
   "auth.link.requested.v1": (event) =>
