@@ -72,6 +72,9 @@ test-topologies: $(STAMP) ## The acceptance tests, all of them in every topology
 ends: $(STAMP) ## Kill one of several processes without warning, a hundred times, and print what came of it
 	REALINSIGHTS_ENDS=100 $(BIN)/pytest -q tests/acceptance/test_ends.py
 
+kills: $(STAMP) ## Kill the server of one process thirty times, in the middle of imports, undos and edits
+	REALINSIGHTS_KILLS=30 $(BIN)/pytest -q -s tests/acceptance/test_kills.py
+
 faults: $(STAMP) ## Kill, stop and cut off real processes and engines under load, over two hundred times, and print the table
 	REALINSIGHTS_FAULTS=200 $(BIN)/pytest -q --proofs tests/acceptance/test_faults.py tests/acceptance/test_removals_killed.py
 
@@ -190,7 +193,7 @@ clean: ## Remove what was built; data stays
 	rm -rf $(VENV) .engines .tools .mutants dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup run dev test test-topologies ends faults maturities moves image mutants check test-changed lint types-check imports unit web web-lint web-check \
+.PHONY: help setup run dev test test-topologies ends kills faults maturities moves image mutants check test-changed lint types-check imports unit web web-lint web-check \
 	web-test types format bench bench-web screens away bench-growth hooks engines lock clean
 
 # Two steps that install into one folder must not meet; tests use the cores themselves.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
 import subprocess
 from dataclasses import dataclass, field
@@ -20,7 +21,9 @@ import pytest
 from ..drafts import TERMS_OF_A_LOAN
 from .one_server import server
 
-KILLS = 30
+KILLS = int(os.environ.get("REALINSIGHTS_KILLS", "10"))
+"""How often the server is killed; `make kills` asks for 30. All of the folder, which grows, is looked at each time."""
+
 SEED = 20251231
 TAPE_LOANS = 260  # two units of work, so that a kill can fall between them
 EDITORS = 4
