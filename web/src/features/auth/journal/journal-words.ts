@@ -100,6 +100,7 @@ function byWrites(writes: readonly Write[]): string {
   if (session !== undefined) return session.version === 1 ? "Signed in" : WENT_ON;
   if (wrote("organization") !== undefined) return "Changed the organization";
   if (wrote("user") !== undefined) return "Changed their own account";
+  if (wrote("second_factors") !== undefined) return "Began to add an authenticator app";
   if (wrote("invitation") !== undefined) return "Used an invitation";
   const kinds = [...new Set(writes.map(({ kind }) => kind.replaceAll("_", " ")))];
   return kinds.length === 0 ? "Nothing stored" : `Wrote ${kinds.join(", ")}`;
