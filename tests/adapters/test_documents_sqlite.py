@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -42,6 +43,8 @@ from realinsights_platform.documents.sqlite.queries import NARROW, conditions, c
 from realinsights_platform.documents.sqlite.tables import KindTable
 from realinsights_platform.documents.walking import organizations
 from realinsights_platform.errors import Conflict, Refusal
+
+PATIENCE = 20
 
 TODAY = datetime.date(2026, 1, 31)
 
@@ -316,6 +319,33 @@ class TestCheckpoints:
         assert await documents.count(LOAN, "acme") == 500
         await documents.close()
         assert not path.with_name("loans.sqlite-wal").exists()
+
+    async def test_end_also_where_that_is_said_between_a_pause_and_the_next_look(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "loans.sqlite"
+        await (await filled(path, 1)).close()
+        checkpoints = Checkpoints(path)
+        said, go_on = threading.Event(), threading.Event()
+
+        class Late(threading.Event):
+            """An event that is set just after somebody has waited for it in vain."""
+
+            def wait(self, timeout: float | None = None) -> bool:
+                said.set()
+                go_on.wait(PATIENCE)
+                return False
+
+        monkeypatch.setattr(checkpoints, "_closing", Late())
+        checkpoints.committed()
+        assert said.wait(PATIENCE)
+        closing = threading.Thread(target=checkpoints.close, daemon=True)
+        closing.start()
+        assert super(Late, checkpoints._closing).wait(PATIENCE)
+        assert checkpoints._committed.wait(PATIENCE)
+        go_on.set()
+        closing.join(PATIENCE)
+        assert not closing.is_alive()
 
 
 class TestUrl:

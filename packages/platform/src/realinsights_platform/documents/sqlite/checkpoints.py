@@ -53,6 +53,8 @@ class Checkpoints:
             if self._closing.wait(_PAUSE_SECONDS):
                 return
             self._committed.clear()
+            if self._closing.is_set():  # said in between: what it set was cleared just now, and nobody sets it again
+                return
             pages, _ = _checkpoint(self._connection)
             self.overdue = pages > _LONGEST_LOG_PAGES
 
