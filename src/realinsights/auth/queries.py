@@ -22,15 +22,17 @@ from realinsights.auth.model.people import (
     ToldInTokens,
     User,
 )
+from realinsights.auth.model.programs import PREFIX, Program
 from realinsights.auth.model.second_factors import SecondFactors
 from realinsights.auth.model.sessions import Session
 from realinsights.auth.model.undertakings import StepState, Undertaking, UndertakingKind, UndertakingState
 from realinsights.contracts.demonstration import KEPT, DemonstrationFacts
-from realinsights.contracts.permissions import Role, permissions_of
+from realinsights.contracts.permissions import Permission, Role, permissions_of
 from realinsights_platform.attributes import made_from
 from realinsights_platform.documents.journal_port import Storage
 from realinsights_platform.documents.journal_reading import JournalReader
 from realinsights_platform.documents.port import Documents, Equal, Order, Page, Position, Where, Words
+from realinsights_platform.documents.walking import every
 from realinsights_platform.errors import NotFound
 from realinsights_platform.principal import Principal, Scope
 
@@ -118,6 +120,30 @@ class SecondFactorsView(msgspec.Struct, frozen=True, kw_only=True, rename="camel
     since: datetime.datetime | None
     recovery_codes_left: int
     required: bool
+
+
+class ProgramTokenView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A token of a program without its secret; `prefix` is what its text begins with."""
+
+    id: str
+    prefix: str
+    created_at: datetime.datetime
+    expires_at: datetime.datetime
+    last_used_at: datetime.datetime | None
+    last_used_from: str | None
+
+
+class ProgramView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A program; `version` is what a change names in `If-Match`."""
+
+    id: str
+    version: int
+    name: str
+    permissions: tuple[Permission, ...]
+    active: bool
+    made_by: str
+    created_at: datetime.datetime
+    tokens: tuple[ProgramTokenView, ...]
 
 
 class SessionView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -359,6 +385,21 @@ async def second_factors(documents: Documents, *, org: str, user: str) -> Second
     )
 
 
+async def programs(documents: Documents, *, org: str) -> tuple[ProgramView, ...]:
+    """Return an organization's programs by name."""
+    found = [one for one in await every(documents, store.PROGRAM, org) if not one.deleted]
+    return tuple(program_view(one) for one in sorted(found, key=lambda one: (one.name.casefold(), one.id)))
+
+
+def program_view(program: Program) -> ProgramView:
+    """Return a program as shown."""
+    tokens = tuple(
+        made_from(one, ProgramTokenView, prefix=f"{PREFIX}{program.org}.{program.id}.{one.id}")
+        for one in program.tokens
+    )
+    return made_from(program, ProgramView, tokens=tokens)
+
+
 async def sessions(
     documents: Documents, *, org: str, user: str, current: str, now: datetime.datetime
 ) -> tuple[SessionView, ...]:
@@ -499,7 +540,10 @@ def _session_view(session: Session, current: str) -> SessionView:
 
 async def _names(documents: Storage, org: str, users: Collection[str]) -> dict[str, str]:
     found = await documents.get_many(store.USER, org, list(users))
-    return {user.id: f"{user.first_name} {user.last_name}".strip() for user in found.values()}
+    names = {user.id: f"{user.first_name} {user.last_name}".strip() for user in found.values()}
+    others = [one for one in users if one not in names and not one.startswith("system:")]
+    programs_ = await documents.get_many(store.PROGRAM, org, others) if others else {}
+    return names | {one.id: f"{one.name} (program)" for one in programs_.values()}
 
 
 # Any kind that is not named here stays closed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from realinsights.contracts.permissions import Role
+from realinsights.contracts.permissions import Permission, Role
 from realinsights.contracts.sealed_links import LinkPurpose
 from realinsights_platform.documents.closed import JournalClosed
 from realinsights_platform.events import Event, EventCodec
@@ -161,6 +161,37 @@ class SecondFactorPolicyChanged(Event, frozen=True, tag="auth.second_factor.poli
     policy: str
 
 
+class ProgramMade(Event, frozen=True, tag="auth.program.made.v1"):
+    """A program may ask from now on, once it has a token."""
+
+    program_id: str
+    name: str
+    permissions: tuple[Permission, ...]
+
+
+class ProgramChanged(Event, frozen=True, tag="auth.program.changed.v1"):
+    """A program is called otherwise or may do something else; one that was deleted may do nothing."""
+
+    program_id: str
+    name: str
+    permissions: tuple[Permission, ...]
+    active: bool
+
+
+class ProgramTokenMade(Event, frozen=True, tag="auth.program.token_made.v1"):
+    """A program has one more token."""
+
+    program_id: str
+    token_id: str
+
+
+class ProgramTokenRevoked(Event, frozen=True, tag="auth.program.token_revoked.v1"):
+    """A program's token was taken away."""
+
+    program_id: str
+    token_id: str
+
+
 class PasswordLinkMade(Event, frozen=True, tag="auth.password_link.made.v1"):
     """A link was made by which a member can choose another password."""
 
@@ -293,6 +324,10 @@ AUTH_EVENTS: EventCodec[Event] = EventCodec(
         RecoveryCodesMade,
         RecoveryCodeUsed,
         SecondFactorPolicyChanged,
+        ProgramMade,
+        ProgramChanged,
+        ProgramTokenMade,
+        ProgramTokenRevoked,
         PasswordLinkMade,
         SessionsEnded,
         RefreshTokenReused,

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from typing import Final
 
 import msgspec
+
+PROGRAM: Final = "program"
+"""The role of a caller that is a program: its permissions are its own, and it has no account."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):

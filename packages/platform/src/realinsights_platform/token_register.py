@@ -40,6 +40,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
 
     `zoneinfo` is the organization's time zone, `org_name` its name, `plan` what it subscribed to. `limited_to` is the
     part of it that the bearer may see, None for all of it; a scope that this version cannot read makes no valid token.
+    `permissions` are those of a program, whose role says nothing of them; None is what the role may do.
     `enroll` is true where the bearer has to add a second factor before they may do anything else.
     """
 
@@ -55,6 +56,7 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
     org_name: str = ""
     plan: str = ""
     enroll: bool = False
+    permissions: tuple[str, ...] | None = None
     limited_to: Scope | None = None
 
 

@@ -176,7 +176,7 @@ class Verifier:
             org=claims.org,
             session=claims.sid,
             role=claims.role,
-            permissions=frozenset() if claims.enroll else self._permissions(claims.role),
+            permissions=self._permissions_of(claims),
             scope=_scope_of(claims),
             zone=zone_named(claims.zoneinfo),
             org_name=claims.org_name,
@@ -192,6 +192,11 @@ class Verifier:
             checked=checked,
             written=written,
         )
+
+    def _permissions_of(self, claims: Claims) -> frozenset[str]:
+        if claims.enroll:
+            return frozenset()
+        return self._permissions(claims.role) if claims.permissions is None else frozenset(claims.permissions)
 
     def _drop(self, authorization: bytes) -> None:
         user = self.verified.pop(authorization).principal.user
@@ -215,7 +220,8 @@ def _scope_of(claims: Claims) -> str:
     Who has to add a second factor first shares no answer with anybody who may do more.
     """
     limited = "" if claims.limited_to is None else f":{claims.limited_to.text()}"
-    return f"{claims.org}:{claims.role}{limited}{':enrolls' if claims.enroll else ''}"
+    own = "" if claims.permissions is None else f":{' '.join(sorted(claims.permissions))}"
+    return f"{claims.org}:{claims.role}{own}{limited}{':enrolls' if claims.enroll else ''}"
 
 
 def _key_name(token: bytes) -> str:

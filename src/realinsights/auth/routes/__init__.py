@@ -11,6 +11,7 @@ from realinsights.auth.routes import (
     members,
     organizations,
     password_links,
+    programs,
     second_factors,
     signing_in,
 )
@@ -21,7 +22,7 @@ from realinsights_platform.journal_routes import journal_routes
 JOURNAL_ROUTES = journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ)
 ROUTES = (
     *routes_in(signing_in, second_factors, accounts, addresses, invitations, members, organizations, deletions),
-    *routes_in(password_links, demonstrations),
+    *routes_in(password_links, demonstrations, programs),
     *routes_in(keys),
     *JOURNAL_ROUTES,
 )

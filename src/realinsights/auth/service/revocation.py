@@ -9,6 +9,7 @@ from realinsights.auth import store
 from realinsights.auth.service.identity import Identity
 from realinsights.auth.service.tokens import Keys
 from realinsights_platform.documents.port import Documents
+from realinsights_platform.principal import PROGRAM
 from realinsights_platform.revoking import revoke
 from realinsights_platform.token_register import Claims, Jwk, Revocation
 
@@ -29,6 +30,8 @@ class StoredRegister:
 
     async def is_revoked(self, claims: Claims) -> bool:
         """Tell whether the session has ended, or the user's access changed since the token was issued."""
+        if claims.role == PROGRAM:
+            return await self._is_of_revoked_program(claims)
         session = await self._documents.get(store.SESSION, claims.org, claims.sid)
         if session is not None and session.ended_at is not None:
             return True
@@ -36,6 +39,13 @@ class StoredRegister:
         if user is None and not claims.sub.startswith(_SYSTEM):
             return True  # of an organization that was deleted
         changed_at = None if user is None else user.access_changed_at
+        return changed_at is not None and claims.iat <= changed_at.timestamp()
+
+    async def _is_of_revoked_program(self, claims: Claims) -> bool:
+        program = await self._documents.get(store.PROGRAM, claims.org, claims.sub)
+        if program is None or not program.active or program.token(claims.sid) is None:
+            return True
+        changed_at = program.access_changed_at
         return changed_at is not None and claims.iat <= changed_at.timestamp()
 
 

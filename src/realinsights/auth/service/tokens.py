@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from realinsights.auth import store
 from realinsights.auth.model import keys
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.people import ToldInTokens
-from realinsights.contracts.permissions import Role
+from realinsights.contracts.permissions import Permission
 from realinsights.contracts.tokens import ACCESS_TOKEN_LASTS
 from realinsights_platform.cache.port import Cache
 from realinsights_platform.documents.port import Documents
@@ -84,16 +84,18 @@ class Keys:
         *,
         user: str,
         org: str,
-        role: Role,
+        role: str,
         session: str,
         organization: ToldInTokens,
         issued_at: datetime.datetime,
         scope: Scope | None = None,
+        permissions: Sequence[Permission] | None = None,
     ) -> AccessToken:
         """Sign an access token; once a key has signed for long enough, its successor is published.
 
         `issued_at` is the moment at which the caller looked at the account, so that a change since then covers it.
-        `scope` is the part of the organization that the bearer may see, None for all of it.
+        `scope` is the part of the organization that the bearer may see, None for all of it; `permissions` are what a
+        program may do, None where the role says it.
         """
         kid, private = await self._signer()
         issued = issued_at.timestamp()
@@ -102,7 +104,7 @@ class Keys:
             "aud": self._audience,
             "sub": user,
             "org": org,
-            "role": role.value,
+            "role": str(role),
             "sid": session,
             "zoneinfo": organization.zone,
             "org_name": organization.name,
@@ -115,6 +117,8 @@ class Keys:
             claims["enroll"] = True
         if scope is not None:
             claims["limited_to"] = msgspec.to_builtins(scope)
+        if permissions is not None:
+            claims["permissions"] = [str(one) for one in permissions]
         header = {"alg": ALGORITHM, "kid": kid, "typ": "at+jwt"}
         text = jwt.encode(header, claims, private, algorithms=[ALGORITHM])
         return AccessToken(text, int(ACCESS_TOKEN_LASTS.total_seconds()))

@@ -8,7 +8,7 @@ from realinsights_platform.http.edge.exchange import Exchange
 from realinsights_platform.http.routes.declaring import SIGNED_IN, Route
 from realinsights_platform.http.settings import ANONYMOUS, SIGNED_IN_USER, HttpSettings
 from realinsights_platform.limits.port import Allowance, Limits, Rate
-from realinsights_platform.principal import Principal
+from realinsights_platform.principal import PROGRAM, Principal
 
 
 class Admission:
@@ -41,6 +41,8 @@ class Admission:
             await self._count_organization(exchange, principal)
             if principal.enrolls and not self._enrolling:
                 raise Forbidden("Your organization requires a second factor. Add one to your account first.")
+            if permission == SIGNED_IN and principal.role == PROGRAM:
+                raise Forbidden("This is of a person's own account, and a program has none.")
             if permission != SIGNED_IN and permission not in principal.permissions:
                 raise Forbidden("Your role does not allow this. Ask an administrator of your organization.")
             if self._refuses_scoped and principal.limited_to is not None:
