@@ -16,7 +16,7 @@ from realinsights.auth.service.local_tokens import NotBegun, local_token
 from realinsights.cli.answers import refusal_of, send
 from realinsights.cli.credentials import Credentials
 from realinsights.cli.place import Place
-from realinsights.cli.session import Session, server_address
+from realinsights.cli.session import TOKEN_VARIABLE, ProgramSession, Session, server_address
 from realinsights.topology import read_topology
 from realinsights_platform.errors import NotFound
 from realinsights_platform.logs import configure_logs
@@ -89,11 +89,9 @@ async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGen
     where it is of another organization.
     """
     if place.server:
-        session = Session(server_address(place.server), Credentials())
-        session.require_organization(org)
-        async with httpx.AsyncClient(
-            base_url=session.server, auth=Bearer(session.token), timeout=httpx.Timeout(60.0)
-        ) as http:
+        server = server_address(place.server)
+        source = await _token_source(server, org)
+        async with httpx.AsyncClient(base_url=server, auth=Bearer(source), timeout=httpx.Timeout(60.0)) as http:
             yield Client(http)
         return
     if not create and not place.folder.is_dir():
@@ -112,6 +110,18 @@ async def connected(place: Place, *, org: str, create: bool = False) -> AsyncGen
             timeout=None,  # noqa: S113 - the application is in this process: there is nobody to wait for in vain
         ) as http:
             yield Client(http)
+
+
+async def _token_source(server: str, org: str) -> TokenSource:
+    """Return what gives access tokens of an organization: a program's token from the environment, or a session."""
+    text = os.environ.get(TOKEN_VARIABLE)
+    if text:
+        program = ProgramSession(server, text)
+        await program.require_organization(org)
+        return program.token
+    session = Session(server, Credentials())
+    session.require_organization(org)
+    return session.token
 
 
 async def loan_id_of(client: Client, number: str) -> str:

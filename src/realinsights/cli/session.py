@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -17,9 +19,24 @@ _CLIENT = {"Realinsights-Client": "command line", "User-Agent": "realinsights co
 _RENEW_SECONDS = 60.0  # before its end: a long upload begun with the token still finds it valid
 
 
+TOKEN_VARIABLE = "REALINSIGHTS_TOKEN"  # noqa: S105 - a variable's name
+"""The environment variable with a program's token."""
+
+
 class _AccessToken(msgspec.Struct, frozen=True, rename="camel"):
     access_token: str
     expires_in: float
+
+
+class _GivenToken(msgspec.Struct, frozen=True):
+    """What the token endpoint answers, in the words of OAuth 2."""
+
+    access_token: str
+    expires_in: float
+
+    @property
+    def taken(self) -> _AccessToken:
+        return _AccessToken(self.access_token, self.expires_in)
 
 
 def server_address(text: str) -> str:
@@ -105,3 +122,39 @@ class Session:
             expires_at=time.time() + access.expires_in,
             cookies={cookie.name: cookie.value or "" for cookie in http.cookies.jar},
         )
+
+
+class ProgramSession:
+    """A program's access to one server, by its token: nothing of it is kept on this machine."""
+
+    def __init__(self, server: str, token: str) -> None:
+        self.server = server
+        self._token = token
+        self._access = _AccessToken("", 0.0)
+        self._renew_at = 0.0
+
+    async def token(self) -> str:
+        """Return an access token that is good for a while; raises `Unauthenticated` for a token that is none."""
+        if time.monotonic() >= self._renew_at:
+            form = {"grant_type": "client_credentials", "client_secret": self._token}
+            async with httpx.AsyncClient(base_url=self.server, headers=_CLIENT, timeout=30.0) as http:
+                answer = await http.post("/api/v1/auth/token", data=form)
+            if answer.is_error:
+                raise Unauthenticated(_why(answer))
+            self._access = msgspec.json.decode(answer.content, type=_GivenToken).taken
+            self._renew_at = time.monotonic() + self._access.expires_in - _RENEW_SECONDS
+        return self._access.access_token
+
+    async def require_organization(self, name: str) -> None:
+        """Raise `Forbidden` unless the token is of the organization named."""
+        payload = (await self.token()).split(".")[1]
+        told = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        if name.strip().casefold() not in {str(told.get("org_name")).casefold(), told.get("org")}:
+            raise Forbidden(f"The token in {TOKEN_VARIABLE} is of {told.get('org_name')}, not of {name}.")
+
+
+def _why(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["error_description"])
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.request.url} answered {answer.status_code} {answer.reason_phrase}."

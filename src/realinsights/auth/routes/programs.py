@@ -113,8 +113,6 @@ async def exchange_token(identity: Identity, request: Request) -> Json[TokenAnsw
     browsers.refuse_other_sites(request)
     body = b"".join([part async for part in request.stream()])
     form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-    if request.query_params:
-        return _error(400, "invalid_request", "A secret in an address is read by others. Send a form.")
     if form.get("grant_type") != ["client_credentials"]:
         return _error(400, "unsupported_grant_type", "Send grant_type=client_credentials.")
     secret = _basic(request.headers.get("authorization", "")) or (form.get("client_secret") or [""])[0]
