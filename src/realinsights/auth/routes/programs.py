@@ -104,15 +104,14 @@ async def revoke_token(unit: Unit, identity: Identity, program_id: str, token_id
     await programs.revoke_token(unit=unit, identity=identity, program_id=program_id, token_id=token_id)
 
 
-@post("/auth/token", public=True, status=200, limit="sign-in", streamed=True, max_body=_LARGEST_FORM)
+@post("/auth/token", public=True, status=200, limit="sign-in", max_body=_LARGEST_FORM)
 async def exchange_token(identity: Identity, request: Request) -> Json[TokenAnswer]:
     """Exchange a program's token for an access token (OAuth 2, client credentials).
 
     A form with `grant_type=client_credentials` and the token as `client_secret`, or as the password of HTTP Basic.
     """
     browsers.refuse_other_sites(request)
-    body = b"".join([part async for part in request.stream()])
-    form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
+    form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     if form.get("grant_type") != ["client_credentials"]:
         return _error(400, "unsupported_grant_type", "Send grant_type=client_credentials.")
     secret = _basic(request.headers.get("authorization", "")) or (form.get("client_secret") or [""])[0]
