@@ -72,6 +72,8 @@ CONVENTION = {
     "words": "30/360",
 }
 BODIES: Mapping[str, Any] = {
+    "PUT /programs/{program_id}": {"name": "Loader", "permissions": ["portfolio.read"]},
+    "POST /programs/{program_id}/tokens": {"days": 1},
     "PUT /loans/{loan_id}": LOAN,
     "PUT /properties/{property_id}": PROPERTY,
     "PUT /lenders/{lender_id}": {"name": "First Bank", "lenderType": "bank"},
@@ -163,6 +165,8 @@ async def tenants(platform: Any) -> Tenants:
         "feed_id": await create("/calendar-feeds", {"name": "Harbor"}),
         "invitation_id": await create("/members/invitations", {"email": "new@harbor.example", "role": "member"}),
         "member_id": me["member"]["id"],
+        "program_id": (program := await create("/programs", {"name": "Loader", "permissions": ["portfolio.read"]})),
+        "token_id": await create(f"/programs/{program}/tokens", {}),
         "run_id": await create("/reports/ageing/runs", {}),
         "kind": "ageing",
         "schedule_id": await create("/reports/schedules", BODIES["PUT /reports/schedules/{schedule_id}"]),
