@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from realinsights.auth import queries, store
@@ -91,17 +92,27 @@ class TestMaking:
         with pytest.raises(Invalid):
             await world.does(anna, programs.make, identity=world.identity, principal=principal, draft=draft)
 
-    async def test_gives_no_more_than_its_maker_holds(self, world: World, anna: User, program: Program) -> None:
-        manages = await made(
-            world,
-            anna,
-            await principal_by(world, (await world.sign_in(ANNA)).access_token.text),
-            (Permission.MEMBER_MANAGE,),
-        )
-        own = await principal_by(world, await exchange(world, (await given(world, anna, manages)).text()))
+    @pytest.mark.parametrize("permission", [Permission.MEMBER_MANAGE, Permission.ORGANIZATION_MANAGE])
+    async def test_refuses_what_is_for_people(
+        self, world: World, anna: User, principal: Principal, program: Program, permission: Permission
+    ) -> None:
         with pytest.raises(Invalid) as wrong:
-            await made(world, anna, own, (Permission.MEMBER_MANAGE, Permission.PORTFOLIO_DELETE))
-        assert "portfolio.delete is more than you may do" in wrong.value.fields[0].message
+            await made(world, anna, principal, (*READ, permission))
+        assert wrong.value.fields[0].message == f"{permission.value} is for people"
+        with pytest.raises(Invalid):
+            await changed(world, anna, principal, program, permissions=(permission,))
+
+    async def test_gives_no_more_than_its_maker_holds(self, world: World, anna: User, principal: Principal) -> None:
+        less = msgspec.structs.replace(principal, permissions=frozenset(READ))
+        with pytest.raises(Invalid) as wrong:
+            await made(world, anna, less, (*READ, Permission.PORTFOLIO_DELETE))
+        assert wrong.value.fields[0].message == "portfolio.delete is more than you may do yourself"
+
+    async def test_ends_at_a_hundred(self, world: World, anna: User, principal: Principal) -> None:
+        for _ in range(model.MOST_PROGRAMS):
+            await made(world, anna, principal, READ)
+        with pytest.raises(Conflict, match="at most 100 programs"):
+            await made(world, anna, principal, READ)
 
 
 class TestAToken:
@@ -133,6 +144,7 @@ class TestAToken:
         world.clock.advance(seconds=61)
         await exchange(world, text)
         (shown,) = await queries.programs(world.documents, org=anna.org)
+        assert shown.version == program.version + 1, "that of the token that was made: a use changes none"
         assert shown.tokens[0].last_used_from == ADDRESS
         assert shown.tokens[0].last_used_at is not None
         assert (world.clock.now - shown.tokens[0].last_used_at).total_seconds() < 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -22,7 +22,7 @@ from realinsights.auth.model.people import (
     ToldInTokens,
     User,
 )
-from realinsights.auth.model.programs import PREFIX, Program
+from realinsights.auth.model.programs import PREFIX, Program, ProgramUse
 from realinsights.auth.model.second_factors import SecondFactors
 from realinsights.auth.model.sessions import Session
 from realinsights.auth.model.undertakings import StepState, Undertaking, UndertakingKind, UndertakingState
@@ -253,6 +253,7 @@ class DeletionLinkView(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     certificate: CertificateView | None
 
 
+_NEVER: Mapping[str, ProgramUse] = MappingProxyType({})
 _PERMISSIONS = MappingProxyType({role: tuple(sorted(permissions_of(role))) for role in Role})
 
 
@@ -388,13 +389,20 @@ async def second_factors(documents: Documents, *, org: str, user: str) -> Second
 async def programs(documents: Documents, *, org: str) -> tuple[ProgramView, ...]:
     """Return an organization's programs by name."""
     found = [one for one in await every(documents, store.PROGRAM, org) if not one.deleted]
-    return tuple(program_view(one) for one in sorted(found, key=lambda one: (one.name.casefold(), one.id)))
+    uses = await documents.get_many(store.PROGRAM_USE, org, [token.id for one in found for token in one.tokens])
+    return tuple(program_view(one, uses) for one in sorted(found, key=lambda one: (one.name.casefold(), one.id)))
 
 
-def program_view(program: Program) -> ProgramView:
-    """Return a program as shown."""
+def program_view(program: Program, uses: Mapping[str, ProgramUse] = _NEVER) -> ProgramView:
+    """Return a program as shown, with the last uses of its tokens, by id."""
     tokens = tuple(
-        made_from(one, ProgramTokenView, prefix=f"{PREFIX}{program.org}.{program.id}.{one.id}")
+        made_from(
+            one,
+            ProgramTokenView,
+            prefix=f"{PREFIX}{program.org}.{program.id}.{one.id}",
+            last_used_at=None if one.id not in uses else uses[one.id].used_at,
+            last_used_from=None if one.id not in uses else uses[one.id].used_from,
+        )
         for one in program.tokens
     )
     return made_from(program, ProgramView, tokens=tokens)

@@ -12,7 +12,7 @@ from realinsights.auth.model.holds import Hold
 from realinsights.auth.model.invitations import Invitation
 from realinsights.auth.model.keys import KEYRING_ID, Keyring
 from realinsights.auth.model.people import Credential, Organization, User
-from realinsights.auth.model.programs import Program
+from realinsights.auth.model.programs import Program, ProgramUse
 from realinsights.auth.model.second_factors import SecondFactors
 from realinsights.auth.model.sessions import Session
 from realinsights.auth.model.undertakings import DEMONSTRATIONS, Undertaking, UndertakingKind
@@ -41,6 +41,7 @@ USER = Kind(
 )
 CREDENTIAL = Kind(SERVICE, "credential", Credential)
 PROGRAM = Kind(SERVICE, "program", Program)
+PROGRAM_USE = Kind(SERVICE, "program_use", ProgramUse)
 SECOND_FACTORS = Kind(SERVICE, "second_factors", SecondFactors)
 SESSION = Kind(SERVICE, "session", Session, indexes=("user", "used_at", "ended_at"), due="forgotten_at")
 INVITATION = Kind(SERVICE, "invitation", Invitation, indexes=("email", "invited_by", "created_at"), due="forgotten_at")
@@ -59,6 +60,7 @@ KINDS: tuple[Kind[Any], ...] = (
     USER,
     CREDENTIAL,
     PROGRAM,
+    PROGRAM_USE,
     SECOND_FACTORS,
     SESSION,
     INVITATION,

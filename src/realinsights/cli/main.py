@@ -59,9 +59,7 @@ COMMANDS = MappingProxyType(
         "password-link": Entry(
             "realinsights.cli.password_link", "password_link", "Print a link by which somebody gets a new password."
         ),
-        "member": Entry(
-            "realinsights.cli.member", "member", "List members, keep one out, or remove one."
-        ),
+        "member": Entry("realinsights.cli.member", "member", "List members, keep one out, or remove one."),
         "program": Entry("realinsights.cli.program", "program", "Make programs and the tokens that they ask with."),
         "organization": Entry(
             "realinsights.cli.organization", "organization", "Delete an organization, or show a certificate of that."

@@ -13,6 +13,10 @@ from realinsights_platform.documents.port import Document
 from realinsights_platform.errors import Conflict, Faults
 from realinsights_platform.texts import required_line
 
+OF_PEOPLE = frozenset({Permission.MEMBER_MANAGE, Permission.ORGANIZATION_MANAGE})
+"""What no program may do: whoever lets others in or makes programs could give themselves everything."""
+
+MOST_PROGRAMS = 100
 MOST_TOKENS = 2
 """How many tokens a program may have at once: the one it uses, and the one that takes its place."""
 
@@ -36,8 +40,14 @@ class ProgramToken(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     secret_hash: str
     created_at: datetime.datetime
     expires_at: datetime.datetime
-    last_used_at: datetime.datetime | None = None
-    last_used_from: str | None = None
+
+
+class ProgramUse(Document, frozen=True, kw_only=True, rename="camel"):
+    """The last use of a program's token, by the token's id: apart, so that a use changes no program's version."""
+
+    program: str
+    used_at: datetime.datetime
+    used_from: str
 
 
 class Program(Document, frozen=True, kw_only=True, rename="camel"):
@@ -102,7 +112,9 @@ def checked(draft: ProgramDraft, *, held: frozenset[str]) -> ProgramDraft:
     if not permissions:
         faults.add("permissions", "names at least one permission")
     for permission in permissions:
-        if permission not in held:
+        if permission in OF_PEOPLE:
+            faults.add("permissions", f"{permission.value} is for people")
+        elif permission not in held:
             faults.add("permissions", f"{permission.value} is more than you may do yourself")
     faults.refuse("program")
     return ProgramDraft(name=name, permissions=permissions, active=draft.active)
@@ -124,9 +136,6 @@ def without_token(program: Program, token_id: str) -> Program:
     return msgspec.structs.replace(program, tokens=tuple(one for one in program.tokens if one.id != token_id))
 
 
-def used(program: Program, token: ProgramToken, *, address: str, now: datetime.datetime) -> Program:
-    """Return the program with a use of its token, which is written down at most once in `USE_KEPT_EVERY`."""
-    if token.last_used_at is not None and now - token.last_used_at < USE_KEPT_EVERY:
-        return program
-    seen = msgspec.structs.replace(token, last_used_at=now, last_used_from=address)
-    return msgspec.structs.replace(program, tokens=tuple(seen if one.id == token.id else one for one in program.tokens))
+def is_to_be_kept(last: ProgramUse | None, now: datetime.datetime) -> bool:
+    """Tell whether a use is written down, after the last one that was."""
+    return last is None or now - last.used_at >= USE_KEPT_EVERY

@@ -112,7 +112,9 @@ async def exchange_token(identity: Identity, request: Request) -> Json[TokenAnsw
     """
     browsers.refuse_other_sites(request)
     form = parse_qs((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
-    if form.get("grant_type") != ["client_credentials"]:
+    if "grant_type" not in form or any(len(values) > 1 for values in form.values()):
+        return _error(400, "invalid_request", "Send grant_type=client_credentials, and everything once.")
+    if form["grant_type"] != ["client_credentials"]:
         return _error(400, "unsupported_grant_type", "Send grant_type=client_credentials.")
     secret = _basic(request.headers.get("authorization", "")) or (form.get("client_secret") or [""])[0]
     address = browsers.caller_of(request, identity=identity).address
@@ -124,7 +126,7 @@ async def exchange_token(identity: Identity, request: Request) -> Json[TokenAnsw
 
 
 def _error(status: int, error: str, description: str) -> Json[TokenAnswer]:
-    headers = {"WWW-Authenticate": "Basic"} if status == 401 else {}
+    headers = {"WWW-Authenticate": 'Basic realm="Real Insights"'} if status == 401 else {}
     return Json(TokenAnswer(error=error, error_description=description), status_code=status, headers=headers)
 
 

@@ -11,7 +11,7 @@ import structlog
 
 from realinsights.auth import queries, store
 from realinsights.auth.model import programs
-from realinsights.auth.model.programs import Program, ProgramDraft, ProgramToken, TokenText
+from realinsights.auth.model.programs import Program, ProgramDraft, ProgramToken, ProgramUse, TokenText
 from realinsights.auth.model.sessions import hashed
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.revocation import revoke_sessions, revoke_user
@@ -19,7 +19,7 @@ from realinsights.auth.service.tokens import AccessToken
 from realinsights.contracts.auth import ProgramChanged, ProgramMade, ProgramTokenMade, ProgramTokenRevoked
 from realinsights_platform.documents import versions
 from realinsights_platform.documents.port import Unit
-from realinsights_platform.errors import NotFound, Unauthenticated
+from realinsights_platform.errors import Conflict, NotFound, Unauthenticated
 from realinsights_platform.ids import new_id
 from realinsights_platform.principal import PROGRAM, Principal
 
@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 async def make(*, unit: Unit, identity: Identity, principal: Principal, draft: ProgramDraft) -> Program:
     """Make a program, which has no token yet. Raises `Invalid`, also for permissions that its maker does not hold."""
     draft = programs.checked(draft, held=principal.permissions)
+    if await identity.documents.count(store.PROGRAM, unit.org) >= programs.MOST_PROGRAMS:
+        raise Conflict(f"An organization has at most {programs.MOST_PROGRAMS} programs, with those that were deleted.")
     program = Program(
         id=new_id(),
         org=unit.org,
@@ -56,7 +58,7 @@ async def change(
 ) -> Program:
     """Change a program; what it may do no more holds from its next request on. Raises `Stale` and `Invalid`."""
     known = await _current(unit, program_id, expected_version)
-    draft = programs.checked(draft, held=principal.permissions | set(known.permissions))
+    draft = programs.checked(draft, held=principal.permissions)
     changed = msgspec.structs.replace(known, name=draft.name, permissions=draft.permissions, active=draft.active)
     if changed == known:
         return known
@@ -117,9 +119,10 @@ async def exchange(*, identity: Identity, text: str, address: str) -> AccessToke
         right = known is not None and hmac.compare_digest(known.secret_hash, hashed(token.secret))
         if program is None or known is None or not right or not program.active or now >= known.expires_at:
             raise Unauthenticated(REFUSED)
-        seen = programs.used(program, known, address=address, now=now)
-        if seen != program:
-            unit.put(store.PROGRAM, seen)
+        last = await unit.get(store.PROGRAM_USE, known.id)
+        if programs.is_to_be_kept(last, now):
+            use = last or ProgramUse(id=known.id, org=unit.org, program=program.id, used_at=now, used_from=address)
+            unit.put(store.PROGRAM_USE, msgspec.structs.replace(use, used_at=now, used_from=address))
         return program, now
 
     (program, now), _ = await settled(identity, org=token.org, actor=token.program, work=work)
