@@ -25,7 +25,7 @@ TURNED = "a\u202eb"
 EXAMPLES = {"email": "ann@example.com", "query": "state=NY"}
 
 # Secrets, and the header of a stranger's file, which is compared with columns that are known: nobody is shown them.
-NO_TEXTS = {"password", "currentPassword", "newPassword", "token", "header"}
+NO_TEXTS = {"challenge", "code", "password", "currentPassword", "newPassword", "token", "header"}
 Path = tuple[str | int, ...]
 
 
