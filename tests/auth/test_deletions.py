@@ -8,10 +8,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from realinsights.auth import assembly, queries, store
+from realinsights.auth import assembly, store
 from realinsights.auth.model import certificates
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.undertakings import GRACE, UndertakingState
+from realinsights.auth.queries import undertakings
 from realinsights.auth.service import deletions
 from realinsights.auth.service.certificates import certificate_key, complete
 from realinsights.auth.service.registration import ensure_organization
@@ -159,11 +160,11 @@ class TestAskingForADeletion:
     async def test_ends_with_what_files_object_at_once_or_when_it_begins(self, world, anna):
         asked = await ask(world, anna)
         await answers(world, asked, "files", CHECK_DELETION, outcome=StepOutcome.REFUSED, objections=(HELD,))
-        refused = await queries.deletion(world.documents, org=anna.org)
+        refused = await undertakings.deletion(world.documents, org=anna.org)
         assert (refused.state, refused.objections) == (UndertakingState.REFUSED, (HELD,))
         again = await begun(world, anna)
         await answers(world, again, "files", outcome=StepOutcome.REFUSED, objections=(HELD,))
-        assert (await queries.deletion(world.documents, org=anna.org)).state is UndertakingState.REFUSED
+        assert (await undertakings.deletion(world.documents, org=anna.org)).state is UndertakingState.REFUSED
         assert (await world.sign_in()).user.id == anna.id
 
 
@@ -210,7 +211,7 @@ class TestADeletionUnderWay:
             ("loans", DELETE_ORGANIZATION, 1),
             ("loans", DELETE_ORGANIZATION, 2),
         ]
-        view = queries.deletion_view(await queries.deletion(world.documents, org=anna.org), token=None)
+        view = undertakings.deletion_view(await undertakings.deletion(world.documents, org=anna.org), token=None)
         assert [step.service for step in view.steps if step.late] == ["loans"]
 
     async def test_changes_nothing_with_an_answer_that_comes_twice(self, world, anna):
@@ -270,7 +271,7 @@ class TestACertificate:
         await deletions.ask_as_operator(documents=world.documents, org=named, now=world.clock(), grace=GRACE * 0)
         await answered_by_all(world, anna)
         for service in SERVICES:
-            await answers(world, await queries.deletion(world.documents, org=named), service)
+            await answers(world, await undertakings.deletion(world.documents, org=named), service)
         await carried_on(world)
         await completed(world, kept)
         world.clock.advance(minutes=20)
@@ -306,8 +307,8 @@ class TestACertificate:
         asked = await answered_by_all(world, anna)
         token = deletions.certificate_token(world.identity, asked).text()
         under_way = await deletions.look_up(identity=world.identity, token_text=token)
-        assert queries.deletion_link_view(under_way.name, under_way.undertaking, under_way.certificate) == (
-            queries.DeletionLinkView(organization_name="Harbor Capital", deletion=None, certificate=None)
+        assert undertakings.deletion_link_view(under_way.name, under_way.undertaking, under_way.certificate) == (
+            undertakings.DeletionLinkView(organization_name="Harbor Capital", deletion=None, certificate=None)
         )
         await completed(world, kept)
         found = await deletions.look_up(identity=world.identity, token_text=token)
@@ -315,13 +316,13 @@ class TestACertificate:
         assert found.certificate.text is not None
         with pytest.raises(NotFound):
             await deletions.look_up(identity=world.identity, token_text=token[:-1] + ("0" if token[-1] != "0" else "1"))
-        assert await queries.certificates(world.documents, org=bo.org, user=bo.id) == ()
+        assert await undertakings.certificates(world.documents, org=bo.org, user=bo.id) == ()
         world.clock.advance(minutes=20)
         again = await world.registered(ANNA, name="Another Harbor")
-        assert await queries.certificates(world.documents, org=again.org, user=again.id) == ()  # not confirmed yet
+        assert await undertakings.certificates(world.documents, org=again.org, user=again.id) == ()  # not confirmed yet
         async with world.documents.unit(org=again.org, actor=again.id, business_date=world.clock().date()) as unit:
             unit.put(store.USER, msgspec.structs.replace(again, email_verified=True))
-        (listed,) = await queries.certificates(world.documents, org=again.org, user=again.id)
+        (listed,) = await undertakings.certificates(world.documents, org=again.org, user=again.id)
         assert listed.text == found.certificate.text
 
     async def test_stores_nothing_more_for_the_organization(self, world, anna, kept):

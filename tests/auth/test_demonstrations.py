@@ -7,9 +7,10 @@ import asyncio
 import msgspec
 import pytest
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model.undertakings import FIRST_DEADLINE, UndertakingState
-from realinsights.auth.queries import Presence
+from realinsights.auth.queries import undertakings
+from realinsights.auth.queries.undertakings import Presence
 from realinsights.auth.service import demonstrations
 from realinsights.auth.service.undertakings import carry_on, hear_answers
 from realinsights.contracts.auth import AUTH_EVENTS
@@ -54,7 +55,7 @@ async def requested(world, org):
 
 
 async def shown(world, org):
-    return await queries.demonstration(world.documents, org=org)
+    return await undertakings.demonstration(world.documents, org=org)
 
 
 async def put_in(world, by):
@@ -66,7 +67,7 @@ async def put_in(world, by):
 
 class TestPuttingItIn:
     async def test_goes_from_loans_to_those_who_write_about_them_with_what_loans_have_told(self, world, anna):
-        assert await shown(world, anna.org) == queries.DemonstrationView(presence=Presence.ABSENT)
+        assert await shown(world, anna.org) == undertakings.DemonstrationView(presence=Presence.ABSENT)
         asked = await ask(world, anna)
         assert (await shown(world, anna.org)).presence is Presence.ARRIVING
         facts = {"asker": anna.id}

@@ -3,11 +3,12 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import emails
 from realinsights.auth.model.directory import MOST_ACCOUNTS, Purpose
 from realinsights.auth.model.invitations import INVITATION_LASTS, InvitationState
 from realinsights.auth.model.people import ProfileDraft
+from realinsights.auth.queries import people
 from realinsights.auth.service import directory, invitations, members
 from realinsights.contracts.permissions import Role
 from realinsights.contracts.sealed_links import LinkPurpose
@@ -46,7 +47,7 @@ async def accept_text(world, text, *, password=GOOD_PASSWORD):
 
 
 async def states(world, org):
-    page = await queries.invitations(world.documents, org=org, after=None, limit=10, now=world.clock())
+    page = await people.invitations(world.documents, org=org, after=None, limit=10, now=world.clock())
     return [invitation.state for invitation in page.items]
 
 

@@ -5,8 +5,9 @@ import contextlib
 import anyio
 import pytest
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model.people import ProfileDraft
+from realinsights.auth.queries import people
 from realinsights.auth.service import accounts, invitations, members, sessions
 from realinsights.contracts.permissions import Role
 from realinsights_platform.documents.port import Equal
@@ -240,7 +241,7 @@ class TestChangingThePassword:
 
 class TestSessions:
     async def listed(self, world, signed_in):
-        return await queries.sessions(
+        return await people.sessions(
             world.documents,
             org=signed_in.user.org,
             user=signed_in.user.id,
@@ -304,7 +305,7 @@ class TestListing:
         await world.joined(anna, "cy@example.com", role=Role.VIEWER)
 
         async def listed(**how):
-            page = await queries.members(world.documents, org=anna.org, **{"limit": 10, **how})
+            page = await people.members(world.documents, org=anna.org, **{"limit": 10, **how})
             return [member.email for member in page.items]
 
         assert await listed() == [ANNA, BO, "cy@example.com"]
@@ -313,7 +314,7 @@ class TestListing:
         assert await listed(search="berg cy@") == ["cy@example.com"]
         await deactivate(world, anna, bo)
         assert await listed(active=False) == [BO]
-        first = await queries.members(world.documents, org=anna.org, limit=2)
-        second = await queries.members(world.documents, org=anna.org, limit=2, after=first.next)
+        first = await people.members(world.documents, org=anna.org, limit=2)
+        second = await people.members(world.documents, org=anna.org, limit=2, after=first.next)
         assert [member.email for member in (*first.items, *second.items)] == [ANNA, BO, "cy@example.com"]
         assert second.next is None

@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import programs as model
 from realinsights.auth.model.people import User
 from realinsights.auth.model.programs import Program, ProgramDraft, TokenText
+from realinsights.auth.queries.journal import JOURNAL
+from realinsights.auth.queries.programs import programs_by_name
 from realinsights.auth.service import members, programs
 from realinsights.contracts.permissions import Permission, Role
 from realinsights_platform.errors import Conflict, Invalid, NotFound, Stale, Unauthenticated
@@ -130,7 +132,7 @@ class TestAToken:
         entries = await world.documents.entries(anna.org, limit=100)
         stored = b"".join(bytes(write.document or b"") for entry in entries for write in entry.writes)
         assert text.secret.encode() not in stored
-        (shown,) = await queries.programs(world.documents, org=anna.org)
+        (shown,) = await programs_by_name(world.documents, org=anna.org)
         assert text.text().startswith(f"{shown.tokens[0].prefix}.")
 
     async def test_says_when_and_from_where_it_was_used_at_most_once_a_minute(
@@ -143,7 +145,7 @@ class TestAToken:
         assert await world.documents.sequence(anna.org) == before + 1
         world.clock.advance(seconds=61)
         await exchange(world, text)
-        (shown,) = await queries.programs(world.documents, org=anna.org)
+        (shown,) = await programs_by_name(world.documents, org=anna.org)
         assert shown.version == program.version + 1, "that of the token that was made: a use changes none"
         assert shown.tokens[0].last_used_from == ADDRESS
         assert shown.tokens[0].last_used_at is not None
@@ -257,12 +259,12 @@ class TestChanging:
         await world.does(anna, programs.delete, identity=world.identity, program_id=program.id)
         with pytest.raises(NotFound):
             await world.does(anna, programs.delete, identity=world.identity, program_id=program.id)
-        lines = await queries.JOURNAL.lines(world.documents, org=anna.org, before=None, limit=9)
+        lines = await JOURNAL.lines(world.documents, org=anna.org, before=None, limit=9)
         assert "Nightly loader (program)" in {line.actor_name for line in lines.items}
         await refused(world, text)
         with pytest.raises(Unauthenticated):
             await principal_by(world, access)
-        assert await queries.programs(world.documents, org=anna.org) == ()
+        assert await programs_by_name(world.documents, org=anna.org) == ()
 
 
 async def test_it_stays_when_the_member_who_made_it_goes(world: World, anna: User, principal: Principal) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model.directory import SYSTEM, Account
 from realinsights.auth.model.emails import email_key
 from realinsights.auth.model.undertakings import REMOVAL_GRACE, UndertakingState
+from realinsights.auth.queries import undertakings
 from realinsights.auth.service import addresses, directory, invitations, members, removals
 from realinsights.auth.service.undertakings import carry_on, hear_answers
 from realinsights.contracts.permissions import Role
@@ -126,8 +127,8 @@ class TestAskingForARemoval:
         with pytest.raises(NotFound):
             await undo(world, eve, bo)
         with pytest.raises(NotFound):
-            await queries.removal(world.documents, org=eve.org, user=bo.id)
-        assert (await queries.removal(world.documents, org=anna.org, user=bo.id)).id == asked.id
+            await undertakings.removal(world.documents, org=eve.org, user=bo.id)
+        assert (await undertakings.removal(world.documents, org=anna.org, user=bo.id)).id == asked.id
 
 
 class TestUndoingARemoval:
@@ -171,7 +172,7 @@ class TestARemovalUnderWay:
         await carried_on(world)
         first = [(service, bo.id, 1) for service in ("dashboard", "files", "loans", "notifications")]
         assert await requested(world, anna.org) == [*first, ("notifications", bo.id, 2)]
-        view = queries.removal_view(await queries.removal(world.documents, org=anna.org, user=bo.id))
+        view = undertakings.removal_view(await undertakings.removal(world.documents, org=anna.org, user=bo.id))
         assert [step.service for step in view.steps if step.late] == ["notifications"]
         assert [step.counts for step in view.steps] == [{"things": 2}] * 3 + [{}]
 
@@ -180,7 +181,7 @@ class TestARemovalUnderWay:
         world.clock.advance(seconds=REMOVAL_GRACE.total_seconds())
         await carried_on(world)
         await answers(world, asked, "files", outcome=StepOutcome.REFUSED)
-        known = await queries.removal(world.documents, org=anna.org, user=bo.id)
+        known = await undertakings.removal(world.documents, org=anna.org, user=bo.id)
         assert known.state is UndertakingState.UNDER_WAY
 
     async def test_changes_nothing_with_an_answer_that_comes_twice(self, world, anna, bo):
@@ -199,7 +200,7 @@ class TestAMemberWhoWasRemoved:
         assert member.removal.removed_at is not None
         assert await world.documents.get(store.CREDENTIAL, bo.org, bo.id) is None
         assert await store.sessions_of(world.documents, bo.org, bo.id) == ()
-        assert (await queries.removal(world.documents, org=anna.org, user=bo.id)).state is UndertakingState.DONE
+        assert (await undertakings.removal(world.documents, org=anna.org, user=bo.id)).state is UndertakingState.DONE
         (told,) = await events(world, anna.org, "auth.member.removed.v1")
         assert (told["undertakingId"], told["userId"]) == (asked.id, bo.id)
         assert await world.documents.due(store.UNDERTAKING, until=world.clock()) == ()

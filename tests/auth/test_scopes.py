@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model.scopes import MOST_IDS
+from realinsights.auth.queries import people
 from realinsights.auth.service import members
 from realinsights.contracts.auth import AUTH_EVENTS, MemberRecorded, MemberScopeChanged
 from realinsights.contracts.permissions import Role
@@ -125,7 +126,7 @@ class TestLimiting:
         with pytest.raises(NotFound):
             await limit(world, anna, other, CORE)
         with pytest.raises(NotFound):
-            await queries.member_scope(world.documents, org=anna.org, user=other.id)
+            await people.member_scope(world.documents, org=anna.org, user=other.id)
 
     async def test_is_an_event_and_other_services_are_told(self, world, anna, bo):
         await limit(world, anna, bo, CORE)
@@ -144,14 +145,14 @@ class TestLimiting:
 class TestMembersShown:
     async def test_others_learn_that_there_is_a_limit_and_not_which(self, world, anna, bo):
         await limit(world, anna, bo, CORE)
-        view = await queries.member(world.documents, org=anna.org, user=bo.id)
+        view = await people.member(world.documents, org=anna.org, user=bo.id)
         assert view.limited
         assert not hasattr(view, "scope")
 
     async def test_administrators_and_the_member_learn_which(self, world, anna, bo):
         limited = await limit(world, anna, bo, CORE)
-        shown = await queries.member_scope(world.documents, org=anna.org, user=bo.id)
+        shown = await people.member_scope(world.documents, org=anna.org, user=bo.id)
         assert (shown.version, shown.scope) == (limited.version, CORE)
         signed_in = await world.sign_in(bo.email)
         principal = await world.verifier().verify(b"Bearer " + signed_in.access_token.text.encode())
-        assert (await queries.account(world.documents, principal)).scope == CORE
+        assert (await people.account(world.documents, principal)).scope == CORE

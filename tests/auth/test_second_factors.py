@@ -8,9 +8,11 @@ import anyio
 import pyotp
 import pytest
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import guessing, second_factors
 from realinsights.auth.model.people import SecondFactorPolicy, User
+from realinsights.auth.queries import own_accounts
+from realinsights.auth.queries.journal import JOURNAL
 from realinsights.auth.service import accounts, members, organizations, signing_in
 from realinsights.auth.service import second_factors as service
 from realinsights.auth.service.signing_in import Caller, SignedIn
@@ -133,10 +135,10 @@ class TestAdding:
         entries = await world.documents.entries(anna.org, limit=100)
         stored = b"".join(bytes(write.document or b"") for entry in entries for write in entry.writes)
         assert not any(text.encode() in stored for text in (secret, *codes, *(code.replace("-", "") for code in codes)))
-        lines = await queries.JOURNAL.lines(world.documents, org=anna.org, before=None, limit=100)
+        lines = await JOURNAL.lines(world.documents, org=anna.org, before=None, limit=100)
         assert any(write.kind == "second_factors" for line in lines.items for write in line.writes)
         for line in lines.items:
-            entry = await queries.JOURNAL.entry(world.documents, org=anna.org, sequence=str(line.sequence))
+            entry = await JOURNAL.entry(world.documents, org=anna.org, sequence=str(line.sequence))
             assert all(write.document is None for write in entry.writes if write.kind == "second_factors")
 
 
@@ -198,7 +200,7 @@ class TestSigningIn:
         await show(world, await challenged(world), f" {code.upper().replace('-', ' ')} ")
         with pytest.raises(Unauthenticated):
             await show(world, await challenged(world), code)
-        found = await queries.second_factors(world.documents, org=anna.org, user=anna.id)
+        found = await own_accounts.second_factors(world.documents, org=anna.org, user=anna.id)
         assert found.recovery_codes_left == second_factors.RECOVERY_CODES - 1
 
     async def test_is_over_after_five_minutes(self, world: World, app: App) -> None:

@@ -6,9 +6,10 @@ import anyio
 import pytest
 from argon2.profiles import CHEAPEST
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import guessing, sessions
 from realinsights.auth.model.sessions import EndReason
+from realinsights.auth.queries import people
 from realinsights.auth.service import members
 from realinsights.contracts.auth import AUTH_EVENTS, SignedInFromNewDevice
 from realinsights.contracts.permissions import Role
@@ -43,9 +44,9 @@ class TestSigningIn:
 
     async def test_remembers_when(self, world):
         anna = await world.registered(ANNA)
-        assert (await queries.member(world.documents, org=anna.org, user=anna.id)).last_sign_in_at is None
+        assert (await people.member(world.documents, org=anna.org, user=anna.id)).last_sign_in_at is None
         signed_in = await world.sign_in(ANNA)
-        member = await queries.member(world.documents, org=anna.org, user=anna.id)
+        member = await people.member(world.documents, org=anna.org, user=anna.id)
         assert member.last_sign_in_at == signed_in.session.created_at
 
     async def test_refuses_a_wrong_password_and_an_unknown_address_alike(self, world):

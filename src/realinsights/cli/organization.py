@@ -12,12 +12,13 @@ from typing import Any
 import click
 import msgspec
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import certificates
 from realinsights.auth.model.certificates import Certificate
 from realinsights.auth.model.directory import SYSTEM
 from realinsights.auth.model.people import SubscriptionTier, name_key
 from realinsights.auth.model.undertakings import GRACE
+from realinsights.auth.queries import people, undertakings
 from realinsights.auth.service.certificates import certificate_key
 from realinsights.auth.service.deletions import ask_as_operator, undo_as_operator
 from realinsights.auth.service.organizations import set_plan_as_operator
@@ -168,13 +169,13 @@ async def _ask(place: Place, org: str, *, at_once: bool) -> dict[str, Any]:
         documents, now = opened["auth"], datetime.datetime.now(datetime.UTC)
         grace = datetime.timedelta(0) if at_once else GRACE
         found = await ask_as_operator(documents=documents, org=await _named(documents, org), now=now, grace=grace)
-        return _told(queries.deletion_view(found, token=None))
+        return _told(undertakings.deletion_view(found, token=None))
 
 
 async def _plan(place: Place, org: str, wanted: str | None) -> tuple[str, str]:
     if wanted is None:
         async with _auth(place) as documents:
-            known = await queries.organization(documents, org=await _named(documents, org))
+            known = await people.organization(documents, org=await _named(documents, org))
             return known.name, known.subscription_tier
     async with stores(place) as opened:
         auth, now = opened["auth"], datetime.datetime.now(datetime.UTC)
@@ -188,13 +189,13 @@ async def _undo(place: Place, org: str) -> dict[str, Any]:
     async with stores(place) as opened:
         documents, now = opened["auth"], datetime.datetime.now(datetime.UTC)
         found = await undo_as_operator(documents=documents, org=await _named(documents, org), now=now)
-        return _told(queries.deletion_view(found, token=None))
+        return _told(undertakings.deletion_view(found, token=None))
 
 
 async def _status(place: Place, org: str) -> dict[str, Any]:
     async with _auth(place) as documents:
-        found = await queries.deletion(documents, org=await _named(documents, org))
-        return _told(queries.deletion_view(found, token=None))
+        found = await undertakings.deletion(documents, org=await _named(documents, org))
+        return _told(undertakings.deletion_view(found, token=None))
 
 
 async def _ask_server(place: Place, org: str, name: str) -> dict[str, Any]:
@@ -247,7 +248,7 @@ async def _named(documents: Storage, org: str) -> str:
     return found[0]
 
 
-def _told(view: queries.DeletionView) -> dict[str, Any]:
+def _told(view: undertakings.DeletionView) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(view))
     return told
 

@@ -1,6 +1,6 @@
 """HTTP in and out. Every handler may ask for `identity: Identity`, which the composition root gives."""
 
-from realinsights.auth import queries
+from realinsights.auth.queries.journal import JOURNAL
 from realinsights.auth.routes import (
     accounts,
     addresses,
@@ -19,7 +19,7 @@ from realinsights.contracts.permissions import Permission
 from realinsights_platform.http.routes.declaring import routes_in
 from realinsights_platform.journal_routes import journal_routes
 
-JOURNAL_ROUTES = journal_routes("auth", queries.JOURNAL, permission=Permission.AUDIT_READ)
+JOURNAL_ROUTES = journal_routes("auth", JOURNAL, permission=Permission.AUDIT_READ)
 ROUTES = (
     *routes_in(signing_in, second_factors, accounts, addresses, invitations, members, organizations, deletions),
     *routes_in(password_links, demonstrations, programs),

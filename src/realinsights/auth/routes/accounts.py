@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from realinsights.auth import queries
 from realinsights.auth.model.people import ProfileDraft
-from realinsights.auth.queries import AccountView, MemberView, OwnOrganization, SessionView
+from realinsights.auth.queries import people
+from realinsights.auth.queries.own_accounts import OwnOrganization
+from realinsights.auth.queries.people import AccountView, MemberView, SessionView
 from realinsights.auth.routes.signing_in import Password
 from realinsights.auth.service import accounts, sessions, switching
 from realinsights.auth.service.identity import Identity
@@ -26,7 +27,7 @@ class PasswordChange(msgspec.Struct, frozen=True, kw_only=True, rename="camel", 
 @get("/auth/me", permission=SIGNED_IN, scoped="unaffected", enrolling=True)
 async def read_account(documents: Documents, principal: Principal) -> AccountView:
     """Return who is asking: the member, what they may do, their organization and this session."""
-    return await queries.account(documents, principal)
+    return await people.account(documents, principal)
 
 
 @get("/auth/me/organizations", permission=SIGNED_IN, scoped="unaffected", enrolling=True)
@@ -42,7 +43,7 @@ async def change_profile(
 ) -> MemberView:
     """Change one's own name, phone, job title and department. The role is for administrators to change."""
     user = await accounts.change_profile(unit=unit, user=principal.user, expected_version=if_match, profile=data)
-    return await queries.member_of(documents, user)
+    return await people.member_of(documents, user)
 
 
 @post("/auth/password", permission=SIGNED_IN, scoped="unaffected", status=204, idempotent=False)
@@ -61,7 +62,7 @@ async def change_password(unit: Unit, identity: Identity, principal: Principal, 
 @get("/auth/sessions", permission=SIGNED_IN, scoped="unaffected")
 async def list_sessions(identity: Identity, principal: Principal) -> PageOf[SessionView]:
     """List one's own sessions, the one used last first; there are never more than a page of them."""
-    found = await queries.sessions(
+    found = await people.sessions(
         identity.documents,
         org=principal.org,
         user=principal.user,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import msgspec
 
-from realinsights.auth import queries
-from realinsights.auth.queries import CertificateView, DeletionLinkView, DeletionView
+from realinsights.auth.queries import undertakings
+from realinsights.auth.queries.undertakings import CertificateView, DeletionLinkView, DeletionView
 from realinsights.auth.routes import browsers
 from realinsights.auth.routes.invitations import Token
 from realinsights.auth.service import deletions
@@ -44,15 +44,17 @@ async def ask_for_deletion(unit: Unit, identity: Identity, principal: Principal,
         name=data.name,
         password=data.current_password,
     )
-    return queries.deletion_view(asked, token=deletions.certificate_token(identity, asked).text())
+    return undertakings.deletion_view(asked, token=deletions.certificate_token(identity, asked).text())
 
 
 @get("/organization/deletion", permission=Permission.ORGANIZATION_MANAGE)
 async def read_deletion(identity: Identity, principal: Principal) -> DeletionView:
     """Return the deletion that was asked for last: how far each service is, or why it was refused."""
-    known = await queries.deletion(identity.documents, org=principal.org)
+    known = await undertakings.deletion(identity.documents, org=principal.org)
     mine = known.asked_by.id == principal.user
-    return queries.deletion_view(known, token=deletions.certificate_token(identity, known).text() if mine else None)
+    return undertakings.deletion_view(
+        known, token=deletions.certificate_token(identity, known).text() if mine else None
+    )
 
 
 @delete("/organization/deletion", permission=Permission.ORGANIZATION_MANAGE)
@@ -64,7 +66,7 @@ async def undo_deletion(unit: Unit, identity: Identity, principal: Principal) ->
 @get("/auth/me/certificates", permission=SIGNED_IN, scoped="unaffected")
 async def list_certificates(identity: Identity, principal: Principal) -> PageOf[CertificateView]:
     """List the certificates of deletions that one asked for, in any organization, by one's confirmed address."""
-    found = await queries.certificates(identity.documents, org=principal.org, user=principal.user)
+    found = await undertakings.certificates(identity.documents, org=principal.org, user=principal.user)
     return PageOf(items=found, next=None, total=len(found))
 
 
@@ -73,4 +75,4 @@ async def look_up_deletion(identity: Identity, request: Request, data: DeletionL
     """Return how far a deletion is, and its certificate once it is done, to whoever has the link."""
     browsers.refuse_other_sites(request)
     found = await deletions.look_up(identity=identity, token_text=data.token)
-    return queries.deletion_link_view(found.name, found.undertaking, found.certificate)
+    return undertakings.deletion_link_view(found.name, found.undertaking, found.certificate)

@@ -8,9 +8,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from realinsights.auth import queries
 from realinsights.auth.model.people import ProfileDraft
-from realinsights.auth.queries import InvitationView
+from realinsights.auth.queries import people
+from realinsights.auth.queries.people import InvitationView
 from realinsights.auth.routes import browsers
 from realinsights.auth.routes.signing_in import WELCOME, Email, Message, Password
 from realinsights.auth.service import invitations
@@ -72,7 +72,7 @@ async def invite(unit: Unit, identity: Identity, data: NewInvitation) -> Invited
     """
     invitation, token = await invitations.invite(unit=unit, identity=identity, email=data.email, role=data.role)
     return Invited(
-        invitation=queries.invitation_view(invitation, identity.now()),
+        invitation=people.invitation_view(invitation, identity.now()),
         token=token.text(),
         link=f"/invitation/#{token.text()}",
     )
@@ -83,7 +83,7 @@ async def list_invitations(
     identity: Identity, principal: Principal, cursor: Cursor, limit: Limit = 50
 ) -> PageOf[InvitationView]:
     """List invitations, newest first."""
-    found = await queries.invitations(
+    found = await people.invitations(
         identity.documents, org=principal.org, after=cursor.position, limit=limit, now=identity.now()
     )
     return cursor.page(found)

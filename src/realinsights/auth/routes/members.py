@@ -7,8 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from realinsights.auth import queries
-from realinsights.auth.queries import MemberScope, MemberView, RemovalView, SessionView
+from realinsights.auth.queries import people, undertakings
+from realinsights.auth.queries.people import MemberScope, MemberView, SessionView
+from realinsights.auth.queries.undertakings import RemovalView
 from realinsights.auth.service import members, removals, sessions
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission, Role
@@ -42,7 +43,7 @@ async def list_members(
     limit: Limit = 50,
 ) -> PageOf[MemberView]:
     """List members by last name; `search` finds words of names, e-mail addresses, job titles and departments."""
-    found = await queries.members(
+    found = await people.members(
         documents,
         org=principal.org,
         role=role,
@@ -57,7 +58,7 @@ async def list_members(
 @get("/members/{member_id}", permission=Permission.MEMBER_READ, scoped="unaffected", cached=True)
 async def read_member(documents: Documents, principal: Principal, member_id: str) -> MemberView:
     """Return one member."""
-    return await queries.member(documents, org=principal.org, user=member_id)
+    return await people.member(documents, org=principal.org, user=member_id)
 
 
 @put("/members/{member_id}/role", permission=Permission.MEMBER_MANAGE)
@@ -68,13 +69,13 @@ async def change_role(
     user = await members.change_role(
         unit=unit, identity=identity, user=member_id, expected_version=if_match, role=data.role
     )
-    return await queries.member_of(documents, user)
+    return await people.member_of(documents, user)
 
 
 @get("/members/{member_id}/scope", permission=Permission.MEMBER_MANAGE, cached=True)
 async def read_scope(documents: Documents, principal: Principal, member_id: str) -> MemberScope:
     """Return the part of the organization that a member is limited to; null is all of it."""
-    return await queries.member_scope(documents, org=principal.org, user=member_id)
+    return await people.member_scope(documents, org=principal.org, user=member_id)
 
 
 @put("/members/{member_id}/scope", permission=Permission.MEMBER_MANAGE)
@@ -91,13 +92,13 @@ async def change_scope(
 @post("/members/{member_id}/deactivate", permission=Permission.MEMBER_MANAGE, status=200)
 async def deactivate_member(documents: Documents, unit: Unit, identity: Identity, member_id: str) -> MemberView:
     """Let a member do nothing any more, from this moment on. Doing it again changes nothing."""
-    return await queries.member_of(documents, await members.deactivate(unit=unit, identity=identity, user=member_id))
+    return await people.member_of(documents, await members.deactivate(unit=unit, identity=identity, user=member_id))
 
 
 @post("/members/{member_id}/reactivate", permission=Permission.MEMBER_MANAGE, status=200)
 async def reactivate_member(documents: Documents, unit: Unit, member_id: str) -> MemberView:
     """Let a member sign in again. Doing it again changes nothing."""
-    return await queries.member_of(documents, await members.reactivate(unit=unit, user=member_id))
+    return await people.member_of(documents, await members.reactivate(unit=unit, user=member_id))
 
 
 @post("/members/{member_id}/sign-out", permission=Permission.MEMBER_MANAGE, status=204)
@@ -115,8 +116,8 @@ async def unlock_member(unit: Unit, identity: Identity, member_id: str) -> None:
 @get("/members/{member_id}/sessions", permission=Permission.MEMBER_MANAGE)
 async def list_sessions_of_member(identity: Identity, principal: Principal, member_id: str) -> PageOf[SessionView]:
     """List a member's sessions that go on, the one used last first; there are never more than a page of them."""
-    await queries.member(identity.documents, org=principal.org, user=member_id)
-    found = await queries.sessions(
+    await people.member(identity.documents, org=principal.org, user=member_id)
+    found = await people.sessions(
         identity.documents, org=principal.org, user=member_id, current=principal.session, now=identity.now()
     )
     return PageOf(items=found, next=None, total=len(found))
@@ -128,13 +129,13 @@ async def ask_for_removal(unit: Unit, identity: Identity, member_id: str) -> Rem
 
     Who did what stays in the journal, with the member's name.
     """
-    return queries.removal_view(await removals.ask_for_removal(unit=unit, identity=identity, user=member_id))
+    return undertakings.removal_view(await removals.ask_for_removal(unit=unit, identity=identity, user=member_id))
 
 
 @get("/members/{member_id}/removal", permission=Permission.MEMBER_MANAGE)
 async def read_removal(documents: Documents, principal: Principal, member_id: str) -> RemovalView:
     """Return how far a member's removal is: which service has done its part, and what of."""
-    return queries.removal_view(await queries.removal(documents, org=principal.org, user=member_id))
+    return undertakings.removal_view(await undertakings.removal(documents, org=principal.org, user=member_id))
 
 
 @delete("/members/{member_id}/removal", permission=Permission.MEMBER_MANAGE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from realinsights.auth import queries
 from realinsights.auth.model.people import Organization, OrganizationDraft, SecondFactorPolicy
+from realinsights.auth.queries import people
 from realinsights.auth.service import organizations
 from realinsights.auth.service.identity import Identity
 from realinsights.contracts.permissions import Permission
@@ -17,7 +17,7 @@ from realinsights_platform.principal import Principal
 @get("/organization", permission=Permission.ORGANIZATION_MANAGE, cached=True)
 async def read_organization(documents: Documents, principal: Principal) -> Organization:
     """Return one's organization with all its details."""
-    return await queries.organization(documents, org=principal.org)
+    return await people.organization(documents, org=principal.org)
 
 
 @put("/organization", permission=Permission.ORGANIZATION_MANAGE)

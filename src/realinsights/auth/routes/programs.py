@@ -11,10 +11,9 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import Meta
 
-from realinsights.auth import queries
 from realinsights.auth.model import programs as model
 from realinsights.auth.model.programs import ProgramDraft
-from realinsights.auth.queries import ProgramView
+from realinsights.auth.queries.programs import ProgramView, program_view, programs_by_name
 from realinsights.auth.routes import browsers
 from realinsights.auth.service import programs
 from realinsights.auth.service.identity import Identity
@@ -57,14 +56,14 @@ class TokenAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 @get("/programs", permission=Permission.MEMBER_MANAGE)
 async def list_programs(documents: Documents, principal: Principal) -> PageOf[ProgramView]:
     """List the programs by name; there are never more than a page of them."""
-    found = await queries.programs(documents, org=principal.org)
+    found = await programs_by_name(documents, org=principal.org)
     return PageOf(items=found, next=None, total=len(found))
 
 
 @post("/programs", permission=Permission.MEMBER_MANAGE)
 async def make_program(unit: Unit, identity: Identity, principal: Principal, data: ProgramDraft) -> ProgramView:
     """Make a program that may do what is said, and no more than its maker."""
-    return queries.program_view(await programs.make(unit=unit, identity=identity, principal=principal, draft=data))
+    return program_view(await programs.make(unit=unit, identity=identity, principal=principal, draft=data))
 
 
 @put("/programs/{program_id}", permission=Permission.MEMBER_MANAGE)
@@ -80,7 +79,7 @@ async def change_program(
         expected_version=if_match,
         draft=data,
     )
-    return queries.program_view(changed)
+    return program_view(changed)
 
 
 @delete("/programs/{program_id}", permission=Permission.MEMBER_MANAGE)

@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from realinsights.auth import queries
-from realinsights.auth.queries import SecondFactorsView
+from realinsights.auth.queries import own_accounts
+from realinsights.auth.queries.own_accounts import SecondFactorsView
 from realinsights.auth.routes import browsers
 from realinsights.auth.routes.signing_in import AccessTokenView, Password, access
 from realinsights.auth.service import second_factors, signing_in
@@ -77,7 +77,7 @@ async def show_code(identity: Identity, request: Request, data: CodeShown) -> Js
 @get("/auth/me/second-factor", permission=SIGNED_IN, scoped="unaffected", enrolling=True)
 async def read_second_factors(documents: Documents, principal: Principal) -> SecondFactorsView:
     """Return whether the caller has a second factor, how many recovery codes are left, and whether one is required."""
-    return await queries.second_factors(documents, org=principal.org, user=principal.user)
+    return await own_accounts.second_factors(documents, org=principal.org, user=principal.user)
 
 
 @post("/auth/me/authenticator", permission=SIGNED_IN, scoped="unaffected", idempotent=False, enrolling=True)

@@ -9,10 +9,11 @@ import secrets
 import msgspec
 import structlog
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import programs
 from realinsights.auth.model.programs import Program, ProgramDraft, ProgramToken, ProgramUse, TokenText
 from realinsights.auth.model.sessions import hashed
+from realinsights.auth.queries import people
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.revocation import revoke_sessions, revoke_user
 from realinsights.auth.service.tokens import AccessToken
@@ -131,7 +132,7 @@ async def exchange(*, identity: Identity, text: str, address: str) -> AccessToke
         org=program.org,
         role=PROGRAM,
         session=token.token,
-        organization=await queries.told_in_tokens(identity.documents, org=program.org, user=None),
+        organization=await people.told_in_tokens(identity.documents, org=program.org, user=None),
         issued_at=now,
         permissions=program.permissions,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import structlog
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import emails, passwords
 from realinsights.auth.model.directory import SYSTEM, Claim, Purpose
 from realinsights.auth.model.people import (
@@ -20,6 +20,7 @@ from realinsights.auth.model.people import (
     with_details,
     with_profile,
 )
+from realinsights.auth.queries import people
 from realinsights.auth.service import directory
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.links import request_verification
@@ -139,7 +140,7 @@ async def mint_local_token(*, identity: Identity, organization_name: str) -> Acc
         org=org,
         role=Role.ADMINISTRATOR,
         session=COMMAND_LINE,
-        organization=await queries.told_in_tokens(identity.documents, org=org, user=None),
+        organization=await people.told_in_tokens(identity.documents, org=org, user=None),
         issued_at=identity.now(),
     )
 

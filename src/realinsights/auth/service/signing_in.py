@@ -10,11 +10,12 @@ from typing import NoReturn
 import msgspec
 import structlog
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import emails, sessions
 from realinsights.auth.model.directory import SYSTEM, Account, Claim
 from realinsights.auth.model.people import User
 from realinsights.auth.model.sessions import EndReason, RefreshToken, Session, Verdict
+from realinsights.auth.queries import people
 from realinsights.auth.service import second_factors
 from realinsights.auth.service.guesses import Attempt
 from realinsights.auth.service.identity import Identity, settled
@@ -297,7 +298,7 @@ async def _mint(identity: Identity, user: User, session: Session, issued_at: dat
         org=user.org,
         role=user.role,
         session=session.id,
-        organization=await queries.told_in_tokens(identity.documents, org=user.org, user=user.id),
+        organization=await people.told_in_tokens(identity.documents, org=user.org, user=user.id),
         scope=user.scope,
         issued_at=issued_at,
     )

@@ -11,12 +11,13 @@ import secrets
 
 import structlog
 
-from realinsights.auth import queries, store
+from realinsights.auth import store
 from realinsights.auth.model import emails
 from realinsights.auth.model.directory import SYSTEM, Account
 from realinsights.auth.model.people import User
 from realinsights.auth.model.sessions import EndReason, Session
-from realinsights.auth.queries import OwnOrganization
+from realinsights.auth.queries import own_accounts
+from realinsights.auth.queries.own_accounts import OwnOrganization
 from realinsights.auth.service import signing_in
 from realinsights.auth.service.identity import Identity, settled
 from realinsights.auth.service.sessions import end_in
@@ -36,7 +37,7 @@ async def organizations(identity: Identity, principal: Principal) -> tuple[OwnOr
     if user is None:
         raise NotFound("This caller is no member of the organization.")
     known = [user, *await _others(identity, user)]
-    found = await asyncio.gather(*(queries.own_organization(identity.documents, one, by=user) for one in known))
+    found = await asyncio.gather(*(own_accounts.own_organization(identity.documents, one, by=user) for one in known))
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (one.name.casefold(), one.id)))
 
 
@@ -62,7 +63,7 @@ async def switch(*, identity: Identity, principal: Principal, organization: str,
         if there is None or emails.email_key(there.email) != key:
             raise NotFound(NOT_HERE)
         factors = await unit.get(store.SECOND_FACTORS, there.id)
-        refusal = queries.switching_refused(there, factors, by=user)
+        refusal = own_accounts.switching_refused(there, factors, by=user)
         if refusal is not None:
             raise Forbidden(refusal)
         unit.expect(store.USER, there)
